@@ -1,0 +1,55 @@
+"""What a fact is: a frozen, typed record that crosses from one capability to another as an event.
+
+JSON from outside becomes a fact at the edge, or a problem that names the field.
+"""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.utils.translation import gettext_lazy as _
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from bulou.kernel.events import declare
+from bulou.kernel.problems import problem
+
+UNKNOWN_KIND = problem("unknown-event-kind", _("没有“{kind}”这种记录:请核对 kind。"))
+BAD_DATA = problem("bad-event-data", _("“{kind}”的内容有误:{field}({reason})。"))
+
+FACTS: dict[str, type[Fact]] = {}
+
+
+class Fact(BaseModel):
+    """A typed record. `kind` is its event kind, `subject_type` the type of what it is about."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    kind: ClassVar[str]
+    subject_type: ClassVar[str]
+
+    @classmethod
+    def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:
+        super().__pydantic_init_subclass__(**kwargs)
+        FACTS[declare(cls.kind)] = cls
+
+    def to_data(self) -> dict[str, Any]:
+        """The JSON that an event carries; what was not said is left out."""
+        return self.model_dump(mode="json", exclude_none=True)
+
+
+def fact_class(kind: str) -> type[Fact]:
+    """The class of a kind of event. Raises `unknown-event-kind`."""
+    try:
+        return FACTS[kind]
+    except KeyError:
+        raise UNKNOWN_KIND.error(kind=kind) from None
+
+
+def parse(kind: str, data: dict[str, Any]) -> Fact:
+    """The fact in an event's data. Raises `unknown-event-kind`, `bad-event-data`."""
+    try:
+        return fact_class(kind).model_validate(data)
+    except ValidationError as error:
+        first = error.errors(include_input=False, include_url=False)[0]
+        where = ".".join(str(part) for part in first["loc"]) or "data"
+        raise BAD_DATA.error(kind=kind, field=where, reason=first["msg"]) from error

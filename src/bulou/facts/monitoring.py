@@ -1,0 +1,143 @@
+"""What is told about people under home health monitoring. The subject of each is the case."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+from enum import StrEnum
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import Field, StringConstraints
+
+from bulou.facts.base import Fact
+
+Word = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_]{1,24}$")]
+
+
+class Symptom(StrEnum):
+    """The symptoms asked for, from the notice handed to the person."""
+
+    FEVER = "fever"
+    DRY_COUGH = "dry_cough"
+    FATIGUE = "fatigue"
+    SORE_THROAT = "sore_throat"
+    LOSS_OF_SMELL = "loss_of_smell"
+    LOSS_OF_TASTE = "loss_of_taste"
+    DIARRHOEA = "diarrhoea"
+    MUSCLE_PAIN = "muscle_pain"
+    SHORT_OF_BREATH = "short_of_breath"
+    OTHER = "other"
+
+
+class CaseFact(Fact):
+    """A fact about a case."""
+
+    kind: ClassVar[str] = "monitoring.noted"
+    subject_type: ClassVar[str] = "case"
+
+
+class HealthReported(CaseFact):
+    """Temperature (°C) and symptoms. `window` names the window of `date` that it is for."""
+
+    kind = "monitoring.health_reported"
+    temperature: Decimal = Field(ge=34, le=43)
+    symptoms: tuple[Symptom, ...] = ()
+    window: Word | None = None
+    date: dt.date | None = None
+
+
+class Contacted(CaseFact):
+    """One of the five seats spoke with the person, by phone or at the door."""
+
+    kind = "monitoring.contacted"
+    seat: Word
+    method: Literal["call", "doorstep"]
+
+
+class Admitted(CaseFact):
+    """A person was put under monitoring. Ground, evidence and decision stand in the case itself."""
+
+    kind = "monitoring.admitted"
+    start: dt.datetime
+    end: dt.datetime
+
+
+class TermChanged(CaseFact):
+    """The first or last moment of the monitoring was put right."""
+
+    kind = "monitoring.term_changed"
+    start: dt.datetime
+    end: dt.datetime
+
+
+class SeatAssigned(CaseFact):
+    """A post took one of the five seats of a case."""
+
+    kind = "monitoring.seat_assigned"
+    seat: Word
+    post: int
+
+
+class Moved(CaseFact):
+    """The person lives at another place from now on; the event's place is the new one."""
+
+    kind = "monitoring.moved"
+
+
+class NoticeServed(CaseFact):
+    """The written notice was handed over."""
+
+    kind = "monitoring.notice_served"
+
+
+class UndertakingSigned(CaseFact):
+    """The person signed the undertaking."""
+
+    kind = "monitoring.undertaking_signed"
+
+
+class RoomAgreed(CaseFact):
+    """Single room and household were agreed, or the exception was recorded with its reason."""
+
+    kind = "monitoring.room_agreed"
+    single_room: bool
+    exception: Word | None = None
+
+
+class Tested(CaseFact):
+    """A sample was taken, or its result came."""
+
+    kind = "monitoring.tested"
+    result: Literal["pending", "negative", "positive"] = "pending"
+
+
+class NeedsChecked(CaseFact):
+    """Food, medicine and other needs were asked after."""
+
+    kind = "monitoring.needs_checked"
+    food: bool
+    medicine: bool
+    other: bool = False
+
+
+class FollowedUp(CaseFact):
+    """A clinician answered an abnormal report."""
+
+    kind = "monitoring.followed_up"
+    outcome: Literal["normal", "observe", "fever_clinic", "hospital"]
+
+
+class EndReason(StrEnum):
+    """Why monitoring ended before or at its last day."""
+
+    RELEASED = "released"
+    DIED = "died"
+    HOSPITAL = "hospital"
+    TRANSFERRED = "transferred"
+
+
+class Ended(CaseFact):
+    """What the person owes ended at the moment the event happened."""
+
+    kind = "monitoring.ended"
+    reason: EndReason

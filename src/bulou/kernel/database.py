@@ -1,0 +1,121 @@
+"""What the two databases say differently, said in one place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django.db import connection, transaction
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from bulou.kernel import sqlite
+from bulou.kernel.problems import problem
+
+UNSAFE_SQLITE = problem(
+    "unsafe-sqlite",
+    _(
+        "SQLite {version} 在多连接写入时可能损坏数据库,需要 {needed} 或更新版本:请运行 make setup 安装自带的版本。"
+    ),
+    status=503,
+)
+WRONG_PRAGMA = problem(
+    "wrong-pragma",
+    _("SQLite 的设置 {name} 是 {value},应为 {needed}:请检查数据库所在的磁盘是否支持 WAL。"),
+    status=503,
+)
+
+
+def is_postgres() -> bool:
+    return connection.vendor == "postgresql"
+
+
+def run(sql: str, params: Sequence[Any] = ()) -> int:
+    """Run one statement (placeholders `%s`); the number of rows it changed."""
+    with connection.cursor() as cursor:
+        cursor.execute(sql, params)
+        return max(int(cursor.rowcount), 0)
+
+
+def rows(sql: str, params: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+    """Run one query; all its rows."""
+    with connection.cursor() as cursor:
+        cursor.execute(sql, params)
+        return list(cursor.fetchall())
+
+
+def scalar(sql: str, params: Sequence[Any] = ()) -> Any:
+    """Run one query; the first column of its first row, or None."""
+    found = rows(sql, params)
+    return found[0][0] if found else None
+
+
+def run_many(sql: str, many: Iterable[Sequence[Any]]) -> None:
+    """Run one statement once for each set of parameters."""
+    with connection.cursor() as cursor:
+        cursor.executemany(sql, many)
+
+
+def as_sql(queryset: QuerySet[Any, Any]) -> tuple[str, tuple[Any, ...]]:
+    """A query set as a statement with its parameters, to stand inside a larger one."""
+    sql, params = queryset.query.get_compiler(connection=connection).as_sql()
+    return sql, tuple(params)
+
+
+def lock_for_order(name: str) -> None:
+    """Hold everybody else's transaction of this name until ours ends.
+
+    SQLite has one writer at a time already (transactions begin IMMEDIATE).
+    """
+    if is_postgres():
+        run("SELECT pg_advisory_xact_lock(hashtext(%s))", [name])
+
+
+def forbid_change(editor: BaseDatabaseSchemaEditor, table: str) -> None:
+    """Make a table append-only: a trigger refuses update and delete."""
+    if editor.connection.vendor == "postgresql":
+        editor.execute(
+            "CREATE OR REPLACE FUNCTION bulou_append_only() RETURNS trigger LANGUAGE plpgsql AS "
+            "$$ BEGIN RAISE EXCEPTION 'append-only: %%', TG_TABLE_NAME; END $$",
+            (),
+        )
+        editor.execute(
+            f"CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE ON {table} "
+            "FOR EACH ROW EXECUTE FUNCTION bulou_append_only()"
+        )
+        editor.execute(
+            f"CREATE TRIGGER {table}_no_truncate BEFORE TRUNCATE ON {table} "
+            "FOR EACH STATEMENT EXECUTE FUNCTION bulou_append_only()"
+        )
+        return
+    for verb in ("UPDATE", "DELETE"):
+        editor.execute(
+            f"CREATE TRIGGER {table}_no_{verb.lower()} BEFORE {verb} ON {table} "
+            f"BEGIN SELECT RAISE(ABORT, 'append-only: {table}'); END"
+        )
+
+
+def check_build() -> None:
+    """Refuse to work on a SQLite that can corrupt or lose data. Raises `unsafe-sqlite`, `wrong-pragma`."""
+    if connection.vendor != "sqlite":
+        return
+    version = scalar("SELECT sqlite_version()")
+    if not sqlite.is_safe(tuple(int(part) for part in version.split("."))):
+        raise UNSAFE_SQLITE.error(version=version, needed=".".join(map(str, sqlite.SAFE_FROM)))
+    for name, needed in {
+        "journal_mode": "wal",
+        "synchronous": "2",
+        "foreign_keys": "1",
+    }.items():
+        value = str(scalar(f"PRAGMA {name}"))
+        if value != needed:
+            raise WRONG_PRAGMA.error(name=name, value=value, needed=needed)
+
+
+def in_one_transaction() -> bool:
+    """Whether a transaction is open; set statements that must stand or fall together ask this."""
+    return connection.in_atomic_block
+
+
+atomic = transaction.atomic

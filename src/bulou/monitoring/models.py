@@ -1,0 +1,166 @@
+"""People under home health monitoring, their five seats and where they are."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from bulou.kernel.fields import InstantField
+from bulou.kernel.privacy import Privacy
+from bulou.people.models import Person
+from bulou.places.models import Post
+
+
+class Case(models.Model):
+    """One stay under monitoring. Without ground, evidence, end, decision-maker and appeal it cannot be saved.
+
+    `starts_at` is included, `ends_at` (24:00 of the last day) is not. `ended_at` is when what is owed ended
+    earlier: by release, death, hospital or transfer. After `ends_at` the restriction has lapsed by itself.
+    """
+
+    number = models.CharField(max_length=24, unique=True)
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="cases")
+    place = models.CharField(max_length=26, db_index=True)
+    measure = models.CharField(max_length=40)
+    ground = models.CharField(max_length=200)
+    evidence = models.CharField(max_length=200)
+    decided_by = models.CharField(max_length=64)
+    appeal = models.CharField(max_length=200)
+    starts_at = InstantField()
+    ends_at = InstantField()
+    ended_at = InstantField(null=True, blank=True)
+    end_reason = models.CharField(max_length=20, default="", blank=True)
+    admitted_at = InstantField()
+    changed_seq = models.BigIntegerField(default=0)
+    row_key = models.BinaryField(max_length=16, null=True, blank=True)
+
+    privacy: ClassVar = {
+        "id": Privacy.PUBLIC,
+        "number": Privacy.PUBLIC,
+        "person": Privacy.HEALTH,
+        "place": Privacy.PLACE,
+        "measure": Privacy.HEALTH,
+        "ground": Privacy.HEALTH,
+        "evidence": Privacy.HEALTH,
+        "decided_by": Privacy.DUTY,
+        "appeal": Privacy.PUBLIC,
+        "starts_at": Privacy.HEALTH,
+        "ends_at": Privacy.HEALTH,
+        "ended_at": Privacy.HEALTH,
+        "end_reason": Privacy.HEALTH,
+        "admitted_at": Privacy.DUTY,
+        "changed_seq": Privacy.PUBLIC,
+        "row_key": Privacy.IDENTITY,
+    }
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["starts_at"], name="case_by_start"),
+            models.Index(fields=["changed_seq"], name="case_by_change"),
+        ]
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=~models.Q(ground=""), name="case_has_a_legal_ground"),
+            models.CheckConstraint(condition=~models.Q(evidence=""), name="case_has_evidence"),
+            models.CheckConstraint(condition=~models.Q(decided_by=""), name="case_has_a_decision_maker"),
+            models.CheckConstraint(condition=~models.Q(appeal=""), name="case_says_how_to_appeal"),
+            models.CheckConstraint(
+                condition=models.Q(ends_at__gt=models.F("starts_at")),
+                name="case_ends_after_it_starts",
+            ),
+            models.CheckConstraint(
+                condition=(models.Q(ended_at__isnull=True) & models.Q(end_reason=""))
+                | (models.Q(ended_at__isnull=False) & ~models.Q(end_reason="")),
+                name="case_ended_has_its_reason",
+            ),
+            models.UniqueConstraint(fields=["person", "starts_at"], name="one_case_per_person_and_start"),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class CasePlace(models.Model):
+    """Where the person of a case was from one instant until another."""
+
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="places")
+    place = models.CharField(max_length=26)
+    starts_at = InstantField()
+    ends_at = InstantField(null=True, blank=True)
+
+    privacy: ClassVar = {
+        "id": Privacy.PUBLIC,
+        "case": Privacy.PUBLIC,
+        "place": Privacy.PLACE,
+        "starts_at": Privacy.PLACE,
+        "ends_at": Privacy.PLACE,
+    }
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["case", "starts_at"], name="one_place_per_case_and_time")
+        ]
+
+    def __str__(self) -> str:
+        return f"place of case {self.case_id}"
+
+
+class Seat(models.TextChoices):
+    """The seats that a directive may choose from; which five are owed is data."""
+
+    TOWNSHIP_CADRE = "township_cadre", _("乡镇干部")
+    VILLAGE_CADRE = "village_cadre", _("村(社区)干部")
+    GRID_WORKER = "grid_worker", _("网格员")
+    DOCTOR = "doctor", _("医务人员")
+    POLICE = "police", _("民警")
+    MILITIA = "militia", _("民兵")
+    VOLUNTEER = "volunteer", _("志愿者")
+    RELATIVE = "relative", _("亲友")
+
+
+class CaseSeat(models.Model):
+    """A post has one of the seats of a case from one instant until another."""
+
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="seats")
+    seat = models.CharField(max_length=20, choices=Seat)
+    post = models.ForeignKey(Post, on_delete=models.PROTECT, related_name="seats")
+    starts_at = InstantField()
+    ends_at = InstantField(null=True, blank=True)
+
+    privacy: ClassVar = {
+        "id": Privacy.PUBLIC,
+        "case": Privacy.PUBLIC,
+        "seat": Privacy.DUTY,
+        "post": Privacy.DUTY,
+        "starts_at": Privacy.DUTY,
+        "ends_at": Privacy.DUTY,
+    }
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["case", "seat", "starts_at"], name="one_post_per_seat_and_time")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.seat} of case {self.case_id}"
+
+
+class AbnormalReport(models.Model):
+    """A report of 37.3 °C or more (the directive's value) or of symptoms: a clinician must answer it."""
+
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="abnormal_reports")
+    event = models.UUIDField(unique=True)
+    happened_at = InstantField()
+    voided_at = InstantField(null=True, blank=True)
+
+    privacy: ClassVar = {
+        "id": Privacy.PUBLIC,
+        "case": Privacy.HEALTH,
+        "event": Privacy.PUBLIC,
+        "happened_at": Privacy.HEALTH,
+        "voided_at": Privacy.HEALTH,
+    }
+
+    def __str__(self) -> str:
+        return f"abnormal report {self.pk}"

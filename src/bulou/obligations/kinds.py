@@ -1,0 +1,209 @@
+"""The contract of a kind of obligation, and the registry of all kinds.
+
+A new kind is one class in one file of its room. It says who owes (a query), when (windows from a
+directive's typed values) and what counts as proof (facts). Boards, ladders, exports, generated
+documents and the laws iterate over the registry.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import MISSING, dataclass, fields
+from datetime import date, datetime, timedelta
+from typing import Any, ClassVar
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from bulou.facts.base import Fact
+from bulou.kernel import clock
+from bulou.kernel.fields import FOREVER, from_micros
+from bulou.kernel.problems import problem
+
+NO_SUCH_KIND = problem("no-such-kind", _("没有“{kind}”这一类责任。可用的有:{known}。"), status=404)
+BAD_PARAMS = problem("bad-directive-values", _("指令“{kind}”的取值有误:{field}({reason})。"))
+
+KINDS: dict[str, Kind] = {}
+NEVER: datetime = from_micros(FOREVER // 2**12)
+"""Later than every county day; the end of windows that stay open."""
+
+UNIVERSE_COLUMNS = (
+    "subject",
+    "place",
+    "post",
+    "opens_at",
+    "due_at",
+    "excused_at",
+    "excuse",
+)
+
+
+@dataclass(frozen=True)
+class WindowSpan:
+    """A window before it is stored. See `models.Window` for the meaning of each instant."""
+
+    label: str
+    opens_at: datetime
+    closes_at: datetime
+    due_at: datetime
+    late_until: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class Params:
+    """A directive's values; each kind's own extend it. `owner` names the seat whose post answers."""
+
+    owner: str = ""
+    late_hours: int = 24
+
+    @classmethod
+    def read(cls, kind: str, values: dict[str, Any]) -> Params:
+        """The typed values of a directive. Raises `bad-directive-values` naming the field."""
+        known = {field.name: field for field in fields(cls)}
+        for name in values:
+            if name not in known:
+                raise BAD_PARAMS.error(kind=kind, field=name, reason=_("没有这一项"))
+        for name, field in known.items():
+            if field.default is MISSING and field.default_factory is MISSING and name not in values:
+                raise BAD_PARAMS.error(kind=kind, field=name, reason=_("缺少"))
+        try:
+            return cls(**{name: _tupled(value) for name, value in values.items()})
+        except (TypeError, ValueError) as error:
+            raise BAD_PARAMS.error(kind=kind, field=str(error), reason=_("不合要求")) from error
+
+
+def _tupled(value: Any) -> Any:
+    return tuple(_tupled(item) for item in value) if isinstance(value, list) else value
+
+
+@dataclass(frozen=True, kw_only=True)
+class Daily(Params):
+    """Windows of each county day: (name, opens, due), clock times "HH:MM"; "24:00" is the day's end.
+
+    The default is one a day that a proof does not have to name.
+    """
+
+    windows: tuple[tuple[str, str, str], ...] = (("", "00:00", "24:00"),)
+
+    def __post_init__(self) -> None:
+        if not self.windows:
+            raise ValueError("windows")
+        for _name, opens, due in self.windows:
+            if not minutes_of(opens) < minutes_of(due) <= 24 * 60:
+                raise ValueError("windows")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Within(Params):
+    """Due so many minutes after what makes it owed."""
+
+    minutes: int
+
+    def __post_init__(self) -> None:
+        if self.minutes <= 0:
+            raise ValueError("minutes")
+
+
+def minutes_of(text: str) -> int:
+    """Minutes of the day of a clock time "HH:MM"; "24:00" is 1440. Raises ValueError."""
+    hours, minutes = text.split(":")
+    total = int(hours) * 60 + int(minutes)
+    if not (0 <= int(minutes) < 60 and 0 <= total <= 24 * 60):
+        raise ValueError(text)
+    return total
+
+
+class Kind:
+    """One kind of obligation. Subclass, set the class attributes, give the universe."""
+
+    name: ClassVar[str]
+    title: ClassVar[Any]
+    subject_type: ClassVar[str] = "case"
+    proofs: ClassVar[tuple[type[Fact], ...]] = ()
+    Params: ClassVar[type[Params]]
+    default: ClassVar[dict[str, Any]] = {}
+    """The values of the directive that a new county starts from (each confirmed by who signs)."""
+
+    early: ClassVar[bool] = False
+    """Whether a proof that happened before the opening counts too (a notice served in advance)."""
+
+    def __init_subclass__(cls, abstract: bool = False, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        if not abstract:
+            KINDS[cls.name] = cls()
+
+    def windows(self, params: Any, since: datetime, until: datetime) -> Iterator[WindowSpan]:
+        """Each window that opens at or after `since` and before or at `until`, in order."""
+        raise NotImplementedError
+
+    def universe(self, window: WindowSpan, params: Any) -> QuerySet[Any, dict[str, Any]]:
+        """All who owe in this window: `.values(*UNIVERSE_COLUMNS)`, one row for each obligation.
+
+        `place` and `post` as they were when the window opened, so that a late run gives what a punctual
+        one gives. `excused_at`/`excuse` say what ended the duty before it was due, else NULL and "".
+        """
+        raise NotImplementedError
+
+    def owed_since(self, seq: int) -> datetime | None:
+        """The earliest opening that nouns changed by events after `seq` may have added, or None."""
+        raise NotImplementedError
+
+    def endings(self, seq: int) -> QuerySet[Any, dict[str, Any]]:
+        """Subjects whose events after `seq` ended, un-ended or re-dated what they owe.
+
+        `.values("subject", "starts_at", "ends_at", "ended_at", "excuse")`: an obligation is excused when it opens before
+        `starts_at`, at or after `ends_at` ("term"), or is due after `ended_at`; otherwise it is not.
+        """
+        raise NotImplementedError
+
+
+class DailyKind(Kind, abstract=True):
+    """A kind that is owed in windows of the day, the same for every subject."""
+
+    Params = Daily
+
+    def windows(self, params: Daily, since: datetime, until: datetime) -> Iterator[WindowSpan]:
+        day = clock.local(since).date() - clock.DAY
+        openings = []
+        while (start := clock.start_of(day)) <= until + 2 * clock.DAY:
+            openings += [(start, *window) for window in params.windows]
+            day += clock.DAY
+        late = timedelta(hours=params.late_hours)
+        for (start, name, opens, due), following in zip(openings, openings[1:], strict=False):
+            opens_at = start + timedelta(minutes=minutes_of(opens))
+            if not since <= opens_at <= until:
+                continue
+            due_at = start + timedelta(minutes=minutes_of(due))
+            next_opens = following[0] + timedelta(minutes=minutes_of(following[2]))
+            yield WindowSpan(
+                label=window_label(clock.local(start).date(), name) if name else "",
+                opens_at=opens_at,
+                closes_at=min(max(next_opens, due_at), due_at + late),
+                due_at=due_at,
+                late_until=due_at + late,
+            )
+
+
+class OnceKind(Kind, abstract=True):
+    """A kind that each subject owes once for each thing that makes it owed, at its own time.
+
+    All obligations of a directive share one window. A late proof counts however late it comes.
+    """
+
+    Params = Within
+
+    def windows(self, params: Within, since: datetime, until: datetime) -> Iterator[WindowSpan]:
+        yield WindowSpan(label="", opens_at=since, closes_at=NEVER, due_at=NEVER, late_until=NEVER)
+
+
+def window_label(day: date, name: str) -> str:
+    """The label by which a proof names a window: "20220416am"."""
+    return f"{day:%Y%m%d}{name}"
+
+
+def kind_named(name: str) -> Kind:
+    """The kind of this name. Raises `no-such-kind`."""
+    try:
+        return KINDS[name]
+    except KeyError:
+        raise NO_SUCH_KIND.error(kind=name, known="、".join(sorted(KINDS))) from None
