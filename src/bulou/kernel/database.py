@@ -15,9 +15,7 @@ from bulou.kernel.problems import problem
 
 UNSAFE_SQLITE = problem(
     "unsafe-sqlite",
-    _(
-        "SQLite {version} 在多连接写入时可能损坏数据库,需要 {needed} 或更新版本:请运行 make setup 安装自带的版本。"
-    ),
+    _("SQLite {version} 在多连接写入时可能损坏数据库,需要 {needed} 或更新版本:请运行 make setup。"),
     status=503,
 )
 WRONG_PRAGMA = problem(

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import MISSING, dataclass, fields
 from datetime import date, datetime, timedelta
+from itertools import pairwise
 from typing import Any, ClassVar
 
 from django.db.models import QuerySet
@@ -151,8 +152,8 @@ class Kind:
     def endings(self, seq: int) -> QuerySet[Any, dict[str, Any]]:
         """Subjects whose events after `seq` ended, un-ended or re-dated what they owe.
 
-        `.values("subject", "starts_at", "ends_at", "ended_at", "excuse")`: an obligation is excused when it opens before
-        `starts_at`, at or after `ends_at` ("term"), or is due after `ended_at`; otherwise it is not.
+        `.values("subject", "starts_at", "ends_at", "ended_at", "excuse")`: an obligation is excused when it
+        opens before `starts_at`, at or after `ends_at` ("term"), or is due after `ended_at`; otherwise not.
         """
         raise NotImplementedError
 
@@ -169,7 +170,7 @@ class DailyKind(Kind, abstract=True):
             openings += [(start, *window) for window in params.windows]
             day += clock.DAY
         late = timedelta(hours=params.late_hours)
-        for (start, name, opens, due), following in zip(openings, openings[1:], strict=False):
+        for (start, name, opens, due), following in pairwise(openings):
             opens_at = start + timedelta(minutes=minutes_of(opens))
             if not since <= opens_at <= until:
                 continue

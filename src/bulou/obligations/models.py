@@ -215,7 +215,7 @@ class RollUp(models.Model):
 class LadderStep(models.Model):
     """After so many minutes overdue, this level is told. `kind` empty: for every kind without its own."""
 
-    kind = models.ForeignKey(KindName, null=True, blank=True, on_delete=models.CASCADE)
+    kind = models.CharField(max_length=64, default="", blank=True)
     step = models.PositiveSmallIntegerField()
     after_minutes = models.PositiveIntegerField()
     told = models.CharField(max_length=20)
@@ -229,9 +229,7 @@ class LadderStep(models.Model):
     }
 
     class Meta:
-        constraints: ClassVar = [
-            models.UniqueConstraint(fields=["kind", "step"], name="one_step_per_kind", nulls_distinct=False)
-        ]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["kind", "step"], name="one_step_per_kind")]
 
     def __str__(self) -> str:
         return f"step {self.step}"

@@ -120,7 +120,7 @@ class Gate(models.Model):
 
 
 class Organisation(models.Model):
-    """A department, property company, school, clinic, police post or company. `sealed`: head, phone, address."""
+    """A department, company, school, clinic or police post. `sealed`: head, phone, address."""
 
     name = models.CharField(max_length=100, unique=True)
     kind = models.CharField(max_length=30)
