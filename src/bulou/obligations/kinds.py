@@ -17,8 +17,9 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from bulou.facts.base import Fact
+from bulou.facts.windows import window_label
 from bulou.kernel import clock
-from bulou.kernel.fields import FOREVER, from_micros
+from bulou.kernel.fields import FOREVER, MICROSECOND, from_micros
 from bulou.kernel.problems import problem
 
 NO_SUCH_KIND = problem("no-such-kind", _("没有“{kind}”这一类责任。可用的有:{known}。"), status=404)
@@ -125,6 +126,12 @@ class Kind:
     default: ClassVar[dict[str, Any]] = {}
     """The values of the directive that a new county starts from (each confirmed by who signs)."""
 
+    changed_by: ClassVar[frozenset[str]] = frozenset()
+    """Event kinds that change who owes, so that the books follow at once."""
+
+    own_times: ClassVar[bool] = False
+    """Whether each obligation has its own times; then all of a directive share one window."""
+
     early: ClassVar[bool] = False
     """Whether a proof that happened before the opening counts too (a notice served in advance)."""
 
@@ -192,14 +199,12 @@ class OnceKind(Kind, abstract=True):
     """
 
     Params = Within
+    own_times = True
 
     def windows(self, params: Within, since: datetime, until: datetime) -> Iterator[WindowSpan]:
-        yield WindowSpan(label="", opens_at=since, closes_at=NEVER, due_at=NEVER, late_until=NEVER)
-
-
-def window_label(day: date, name: str) -> str:
-    """The label by which a proof names a window: "20220416am"."""
-    return f"{day:%Y%m%d}{name}"
+        yield WindowSpan(
+            label="", opens_at=since, closes_at=until + MICROSECOND, due_at=NEVER, late_until=NEVER
+        )
 
 
 def kind_named(name: str) -> Kind:

@@ -1,0 +1,171 @@
+"""The balance: universe = met + late + open + overdue + excused, and owned + unowned = universe.
+
+Read from the roll-ups, which carry due times; so open, overdue and unowned follow the clock without
+touching a row. Ownership is judged now for what is undone, and at the due time for what is closed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, fields
+from datetime import datetime
+
+from bulou.kernel import clock
+from bulou.kernel.database import rows
+from bulou.kernel.fields import FOREVER, to_micros
+from bulou.obligations import directives, tables
+from bulou.obligations.kinds import KINDS, kind_named
+from bulou.obligations.owners import held
+from bulou.places import codes
+from bulou.places.models import Place
+
+
+@dataclass(frozen=True)
+class Counts:
+    """The columns of a balance; `unknown` stands beside the equation."""
+
+    universe: int = 0
+    met: int = 0
+    late: int = 0
+    open: int = 0
+    overdue: int = 0
+    excused: int = 0
+    owned: int = 0
+    unowned: int = 0
+    unknown: int = 0
+
+    def __add__(self, other: Counts) -> Counts:
+        return Counts(*(getattr(self, f.name) + getattr(other, f.name) for f in fields(Counts)))
+
+
+@dataclass(frozen=True)
+class BalanceRow(Counts):
+    """One line of a balance: a kind at a place."""
+
+    kind: str = ""
+    place: str = ""
+    name: str = ""
+
+
+def balance(
+    place: str,
+    *,
+    kinds: Sequence[str] | None = None,
+    opened_from: datetime | None = None,
+    opened_to: datetime | None = None,
+    now: datetime | None = None,
+) -> list[BalanceRow]:
+    """Per kind one line for the place itself and one for each place directly below it.
+
+    `opened_from` (included) and `opened_to` (not included) bound when the obligations opened; nothing that
+    opens after `now` is counted. Raises `no-such-kind`.
+    """
+    names = [kind_named(name).name for name in kinds] if kinds else list(KINDS)
+    bounds = _bounds(place, opened_from, opened_to, now or clock.now())
+    here = Place.objects.filter(code=place).first()
+    children = list(
+        Place.objects.filter(parent_id=place, retired_at__isnull=True)
+        .order_by("code")
+        .values_list("code", "name")
+    )
+    found: Found = {}
+    for width in {len(code) for code, _name in children} | {len(place)}:
+        found |= _counts(bounds, width)
+    lines = [(place, here.name if here else ""), *children]
+    return [_row(kind, code, name, found) for kind in names for code, name in lines]
+
+
+def _bounds(place: str, since: datetime | None, until: datetime | None, now: datetime) -> Bounds:
+    low, high = codes.scope(place)
+    return Bounds(
+        low,
+        high,
+        to_micros(since) if since else -FOREVER,
+        min(to_micros(until) if until else FOREVER, to_micros(now) + 1),
+        to_micros(now),
+    )
+
+
+def totals(rows_of_place: Iterable[BalanceRow]) -> Counts:
+    """The sum of several lines."""
+    total = Counts()
+    for row in rows_of_place:
+        total = total + Counts(*(getattr(row, f.name) for f in fields(Counts)))
+    return total
+
+
+Found = dict[tuple[str, str], Counts]
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """What is counted: codes in a range that opened in a span, judged at an instant (microseconds)."""
+
+    low: str
+    high: str
+    since: int
+    until: int
+    now: int
+
+
+def _row(kind: str, place: str, name: str, found: Found) -> BalanceRow:
+    counts = found.get((kind, place), Counts())
+    return BalanceRow(
+        **{f.name: getattr(counts, f.name) for f in fields(Counts)}, kind=kind, place=place, name=name
+    )
+
+
+def _counts(bounds: Bounds, width: int) -> Found:
+    """Counts by kind name and by the first `width` digits of the place."""
+    names = {directives.kind_id(name): name for name in KINDS}
+    found: Found = {}
+    for kind, code, universe, met, late, still_open, overdue, excused, owned in rows(
+        *_counting_sql(bounds, width)
+    ):
+        if kind in names:
+            counted = (int(n) for n in (universe, met, late, still_open, overdue, excused, owned))
+            found[names[kind], code] = Counts(*counted, int(universe) - int(owned))
+    for kind, code, unknown in rows(*_unknown_sql(bounds, width)):
+        if kind in names:
+            key = (names[kind], code)
+            found[key] = found.get(key, Counts()) + Counts(unknown=unknown)
+    return found
+
+
+def _counting_sql(bounds: Bounds, width: int) -> tuple[str, tuple[str, str]]:
+    now = bounds.now
+    held_then = held("c.post", f"CASE WHEN c.due_at < {now} THEN c.due_at ELSE {now} END")
+    undone = "(c.universe - c.met - c.late - c.excused)"
+    sql = (
+        f"SELECT w.kind_id, substr(c.place, 1, {width}), sum(c.universe), sum(c.met), sum(c.late), "
+        f"sum(CASE WHEN c.due_at >= {now} THEN {undone} ELSE 0 END), "
+        f"sum(CASE WHEN c.due_at < {now} THEN {undone} ELSE 0 END), sum(c.excused), "
+        f"sum(CASE WHEN {held('c.post', str(now))} THEN {undone} ELSE 0 END "
+        f"+ CASE WHEN {held_then} THEN c.universe - {undone} ELSE 0 END) "
+        f"FROM {_cells(width)} c JOIN {tables.WINDOW} w ON w.id = c.window_id "
+        f"WHERE c.opens_at >= {bounds.since} AND c.opens_at < {bounds.until} "
+        "AND c.place >= %s AND c.place < %s GROUP BY 1, 2"
+    )
+    return sql, (bounds.low, bounds.high)
+
+
+def _cells(width: int) -> str:
+    """Roll-ups reach down to the grid; below it the obligations themselves are counted."""
+    if width <= codes.ROLL_UP_WIDTH:
+        return tables.ROLL_UP
+    met = "CASE WHEN met_at <= due_at THEN 1 ELSE 0 END AS met"
+    late = "CASE WHEN met_at > due_at THEN 1 ELSE 0 END AS late"
+    excused = "CASE WHEN met_at IS NULL AND excused_at IS NOT NULL THEN 1 ELSE 0 END AS excused"
+    return (
+        "(SELECT window_id, opens_at, due_at, place, coalesce(post_id, 0) AS post, 1 AS universe, "
+        f"{met}, {late}, {excused} FROM {tables.OBLIGATION})"
+    )
+
+
+def _unknown_sql(bounds: Bounds, width: int) -> tuple[str, tuple[str, str]]:
+    sql = (
+        f"SELECT kind_id, substr(place, 1, {width}), count(*) FROM obligations_unknown "
+        f"WHERE seen_at >= {bounds.since} AND seen_at < {bounds.until} AND settled_at IS NULL "
+        "AND place >= %s AND place < %s GROUP BY 1, 2"
+    )
+    return sql, (bounds.low, bounds.high)

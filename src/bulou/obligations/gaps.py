@@ -1,0 +1,198 @@
+"""The gaps: undone (owed, due, not proven), unowned (nobody holds the post), unknown (on no register).
+
+What a balance counts as overdue is what the list of undone shows, row for row: one set of conditions feeds
+count, list, download and board.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from bulou.facts.subjects import SUBJECTS
+from bulou.kernel import clock, events
+from bulou.kernel.database import atomic, rows, scalar
+from bulou.kernel.fields import from_micros, to_micros
+from bulou.kernel.problems import problem
+from bulou.obligations import directives, tables
+from bulou.obligations.kinds import KINDS, kind_named
+from bulou.obligations.models import KindName, Obligation
+from bulou.obligations.owners import held
+from bulou.places import codes
+from bulou.places.posts import labels
+
+NO_SUCH_OBLIGATION = problem("no-such-obligation", _("没有编号为 {id} 的责任。"), status=404)
+
+CALLED = events.declare("obligations.called")
+
+
+class Gap(StrEnum):
+    """What is missing, in the order in which lists show it."""
+
+    UNDONE = "undone"
+    UNOWNED = "unowned"
+    UNKNOWN = "unknown"
+
+
+TITLES = {Gap.UNDONE: _("未落实"), Gap.UNOWNED: _("无人负责"), Gap.UNKNOWN: _("底数外")}
+
+
+@dataclass(frozen=True)
+class GapRow:
+    """One line of the list. `subject` is its code outside; `owner` the label of the post, or None."""
+
+    id: int
+    kind: str
+    subject: str
+    place: str
+    owner: str | None
+    post_id: int | None
+    opens_at: datetime
+    due_at: datetime | None
+    gap: Gap
+    level: int
+
+
+def gaps(
+    place: str,
+    *,
+    kind: str | None = None,
+    gap: Gap | str | None = None,
+    now: datetime | None = None,
+    limit: int | None = None,
+    offset: int = 0,
+) -> list[GapRow]:
+    """The gaps at a place and below: undone by lateness, then unowned by due time, then unknown.
+
+    What is both undone and unowned stands in both parts. Raises `no-such-kind`.
+    """
+    sql, params = _sql(place, kind, gap, now)
+    page = f" LIMIT {int(limit)} OFFSET {int(offset)}" if limit is not None else ""
+    found = rows(f"SELECT * FROM ({sql}) g ORDER BY g.part, g.due_at, g.place, g.id{page}", params)
+    return _named(found)
+
+
+def count(
+    place: str, *, kind: str | None = None, gap: Gap | str | None = None, now: datetime | None = None
+) -> int:
+    """How many rows `gaps` has."""
+    sql, params = _sql(place, kind, gap, now)
+    return int(scalar(f"SELECT count(*) FROM ({sql}) g", params) or 0)
+
+
+def note_call(obligation_id: int, *, by: str, outcome: str, note: str = "") -> None:
+    """Record that the owner was called about a gap, and what came of it. Raises `no-such-obligation`.
+
+    `outcome` is a code; the words of the note go to the audit chain, not into the event.
+    """
+    from bulou.kernel import audit
+
+    with atomic():
+        obligation = Obligation.objects.filter(pk=obligation_id).first()
+        if obligation is None:
+            raise NO_SUCH_OBLIGATION.error(id=obligation_id)
+        events.record(
+            events.NewEvent(
+                kind=CALLED,
+                subject=obligation.pk,
+                place=obligation.place,
+                actor=by,
+                happened_at=clock.now(),
+                data={"outcome": outcome},
+            )
+        )
+        audit.record(
+            CALLED, by=by, subject=f"obligation:{obligation.pk}", place=obligation.place, reason=note
+        )
+
+
+def _sql(
+    place: str, kind: str | None, gap: Gap | str | None, now: datetime | None
+) -> tuple[str, tuple[Any, ...]]:
+    instant = to_micros(now or clock.now())
+    names = [kind_named(kind).name] if kind else list(KINDS)
+    kinds = ", ".join(str(directives.kind_id(name)) for name in names) or "0"
+    wanted = [Gap(gap)] if gap else list(Gap)
+    parts = [_PARTS[one](instant, kinds) for one in wanted]
+    return " UNION ALL ".join(parts), tuple(codes.scope(place)) * len(parts)
+
+
+_COLUMNS = "o.id, w.kind_id, o.subject, o.place, o.post_id, o.opens_at, o.due_at, o.level"
+
+
+def _undone(now: int, kinds: str) -> str:
+    return _of_books("1", f"r.due_at < {now}", f"o.due_at < {now}", kinds)
+
+
+def _unowned(now: int, kinds: str) -> str:
+    nobody = f"NOT {held('coalesce(o.post_id, 0)', str(now))}"
+    return _of_books("2", f"r.opens_at <= {now}", f"o.opens_at <= {now} AND {nobody}", kinds)
+
+
+def _of_books(part: str, cell: str, row: str, kinds: str) -> str:
+    """Undone obligations, found through the cells that hold some, so that what is done costs nothing."""
+    return (
+        f"SELECT {part} AS part, {_COLUMNS}, '' AS evidence FROM {tables.WINDOW} w "
+        f"JOIN {tables.OBLIGATION} o ON o.window_id = w.id WHERE w.kind_id IN ({kinds}) AND w.id IN "
+        f"(SELECT r.window_id FROM {tables.ROLL_UP} r "
+        f"WHERE r.universe > r.met + r.late + r.excused AND {cell}) "
+        f"AND o.place >= %s AND o.place < %s AND o.met_at IS NULL AND o.excused_at IS NULL AND {row}"
+    )
+
+
+def _unknown(now: int, kinds: str) -> str:
+    return (
+        "SELECT 3 AS part, id, kind_id, 0 AS subject, place, NULL AS post_id, seen_at AS opens_at, "
+        "NULL AS due_at, 0 AS level, evidence FROM obligations_unknown "
+        f"WHERE kind_id IN ({kinds}) AND place >= %s AND place < %s "
+        f"AND settled_at IS NULL AND seen_at <= {now}"
+    )
+
+
+_PARTS = {Gap.UNDONE: _undone, Gap.UNOWNED: _unowned, Gap.UNKNOWN: _unknown}
+_GAP_OF_PART = dict(enumerate(Gap, start=1))
+
+
+def _named(found: list[tuple[Any, ...]]) -> list[GapRow]:
+    kinds = dict(KindName.objects.values_list("pk", "name"))
+    owners = labels({row[5] for row in found if row[5]})
+    subjects = _codes_of((kinds[row[2]], row[3]) for row in found if row[0] != 3)
+    return [
+        GapRow(
+            id=id,
+            kind=kinds[kind],
+            subject=evidence or subjects.get((kinds[kind], subject), str(subject)),
+            place=place,
+            owner=owners.get(post),
+            post_id=post,
+            opens_at=from_micros(opens_at),
+            due_at=None if due_at is None else from_micros(due_at),
+            gap=_GAP_OF_PART[part],
+            level=level,
+        )
+        for part, id, kind, subject, place, post, opens_at, due_at, level, evidence in found
+    ]
+
+
+def _codes_of(pairs: Iterable[tuple[str, int]]) -> dict[tuple[str, int], str]:
+    """The outside code of each (kind name, subject)."""
+    of_type: dict[str, set[int]] = defaultdict(set)
+    pairs = set(pairs)
+    for kind, subject in pairs:
+        of_type[KINDS[kind].subject_type].add(subject)
+    named = {
+        subject_type: SUBJECTS[subject_type].code_of(ids)
+        for subject_type, ids in of_type.items()
+        if subject_type in SUBJECTS
+    }
+    return {
+        (kind, subject): code
+        for kind, subject in pairs
+        if (code := named.get(KINDS[kind].subject_type, {}).get(subject))
+    }

@@ -1,0 +1,95 @@
+"""Opening: everybody who owes in a window gets an obligation, once, by one statement."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from bulou.kernel.database import as_sql, run, scalar
+from bulou.kernel.fields import FOREVER, MICROSECOND, to_micros
+from bulou.obligations import directives, tables
+from bulou.obligations.kinds import Kind, WindowSpan
+from bulou.obligations.models import Directive, Window
+from bulou.places import codes
+
+
+def last_id() -> int:
+    """The highest number that an obligation has had."""
+    return scalar(f"SELECT coalesce(max(id), 0) FROM {tables.OBLIGATION}") or 0
+
+
+def open_windows(kind: Kind, since: datetime, until: datetime) -> int:
+    """Open what a kind owes in windows that open from `since` to `until`. The number opened."""
+    return sum(
+        _open(kind, directive, span, narrower) for directive, span, narrower in spans(kind, since, until)
+    )
+
+
+def spans(
+    kind: Kind, since: datetime, until: datetime
+) -> Iterator[tuple[Directive, WindowSpan, list[Directive]]]:
+    """Each window with its directive and the directives of places within it, which take precedence there."""
+    standing = directives.in_force(kind.name, since, until)
+    for directive in standing:
+        first = max(since, directive.valid_from)
+        last = min(until, directive.valid_until - MICROSECOND) if directive.valid_until else until
+        if first > last:
+            continue
+        narrower = [other for other in standing if _lies_within(other.place, directive.place)]
+        for span in kind.windows(directives.read_params(directive, kind), first, last):
+            yield directive, span, narrower
+
+
+def _lies_within(inner: str, outer: str) -> bool:
+    return len(inner) > len(outer) and inner.startswith(outer)
+
+
+def stored_window(kind: Kind, directive: Directive, span: WindowSpan) -> Window:
+    """The row of a window. Kinds with times of their own keep one a directive."""
+    opens_at = directive.valid_from if kind.own_times else span.opens_at
+    return Window.objects.get_or_create(
+        kind_id=directives.kind_id(kind.name),
+        directive=directive,
+        opens_at=opens_at,
+        label=span.label,
+        defaults={"closes_at": span.closes_at, "due_at": span.due_at, "late_until": span.late_until}
+        if not kind.own_times
+        else {"closes_at": span.late_until, "due_at": span.late_until, "late_until": span.late_until},
+    )[0]
+
+
+def universe_sql(
+    kind: Kind, directive: Directive, span: WindowSpan, narrower: list[Directive]
+) -> tuple[str, tuple[object, ...]]:
+    """`SELECT * FROM (universe) u WHERE …`: who owes under this directive and no narrower one."""
+    inner, params = as_sql(kind.universe(span, directives.read_params(directive, kind)))
+    low, high = codes.scope(directive.place)
+    sql = f"SELECT u.* FROM ({inner}) u WHERE u.place >= %s AND u.place < %s"
+    values: list[object] = [*params, low, high]
+    for other in narrower:
+        sql += " AND NOT (u.place >= %s AND u.place < %s AND u.opens_at >= %s AND u.opens_at < %s)"
+        until = to_micros(other.valid_until) if other.valid_until else FOREVER
+        values += [*codes.scope(other.place), to_micros(other.valid_from), until]
+    return sql, tuple(values)
+
+
+def _open(kind: Kind, directive: Directive, span: WindowSpan, narrower: list[Directive]) -> int:
+    window = stored_window(kind, directive, span)
+    universe, params = universe_sql(kind, directive, span, narrower)
+    before = last_id()
+    opened = run(
+        f"INSERT INTO {tables.OBLIGATION} "
+        "(window_id, subject, place, post_id, opens_at, due_at, excused_at, excuse, level) "
+        "SELECT %s, v.subject, v.place, v.post, v.opens_at, v.due_at, v.excused_at, v.excuse, 0 "
+        # `WHERE true` keeps SQLite from reading ON CONFLICT as a join condition.
+        f"FROM ({universe}) v WHERE true ON CONFLICT (window_id, subject, opens_at) DO NOTHING",
+        (window.pk, *params),
+    )
+    if opened:
+        tables.add_to_roll_ups(
+            f"FROM {tables.OBLIGATION} o WHERE o.id > %s AND o.window_id = %s",
+            (before, window.pk),
+            universe="1",
+            excused="CASE WHEN o.excused_at IS NOT NULL THEN 1 ELSE 0 END",
+        )
+    return opened
