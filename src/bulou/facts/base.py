@@ -20,12 +20,17 @@ FACTS: dict[str, type[Fact]] = {}
 
 
 class Fact(BaseModel):
-    """A typed record. `kind` is its event kind, `subject_type` the type of what it is about."""
+    """A typed record. `kind` is its event kind, `subject_type` the type of what it is about.
+
+    `from_outside`: whether phones and programs may send it. A decision (who is admitted, moved, released) is
+    made by somebody entitled to it, through its action.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     kind: ClassVar[str]
     subject_type: ClassVar[str]
+    from_outside: ClassVar[bool] = True
 
     @classmethod
     def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:

@@ -11,9 +11,9 @@ from collections.abc import Callable, Iterable, Sequence
 
 from bulou.kernel.events import NewEvent
 
-type Hearer = Callable[[Sequence[NewEvent]], object]
-type AfterHearer = Callable[[Iterable[str], int], object]
-type UnknownHearer = Callable[[str, str, str, bytes], object]
+Hearer = Callable[[Sequence[NewEvent]], object]
+AfterHearer = Callable[[Iterable[str], int], object]
+UnknownHearer = Callable[[str, str, str, bytes], object]
 
 _hearers: dict[str, list[Hearer]] = defaultdict(list)
 _after: list[AfterHearer] = []

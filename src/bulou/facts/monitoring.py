@@ -58,6 +58,7 @@ class Admitted(CaseFact):
     """A person was put under monitoring. Ground, evidence and decision stand in the case itself."""
 
     kind = "monitoring.admitted"
+    from_outside = False
     start: dt.datetime
     end: dt.datetime
 
@@ -66,6 +67,7 @@ class TermChanged(CaseFact):
     """The first or last moment of the monitoring was put right."""
 
     kind = "monitoring.term_changed"
+    from_outside = False
     start: dt.datetime
     end: dt.datetime
 
@@ -74,6 +76,7 @@ class SeatAssigned(CaseFact):
     """A post took one of the five seats of a case."""
 
     kind = "monitoring.seat_assigned"
+    from_outside = False
     seat: Word
     post: int
 
@@ -82,6 +85,7 @@ class Moved(CaseFact):
     """The person lives at another place from now on; the event's place is the new one."""
 
     kind = "monitoring.moved"
+    from_outside = False
 
 
 class NoticeServed(CaseFact):
@@ -140,4 +144,5 @@ class Ended(CaseFact):
     """What the person owes ended at the moment the event happened."""
 
     kind = "monitoring.ended"
+    from_outside = False
     reason: EndReason
