@@ -1,0 +1,35 @@
+"""Make the icon sprite from an unpacked lucide-static package: `python tools/icons.py PACKAGE`."""
+
+from __future__ import annotations
+
+import re
+import sys
+from pathlib import Path
+
+OUT = Path(__file__).resolve().parents[1] / "src/bulou/web/static/vendor/lucide/icons.svg"
+NAMES = (
+    "arrow-right calendar-days check chevron-left chevron-right circle circle-check circle-minus "
+    "circle-question-mark clock clock-alert download eye file-spreadsheet file-text heart-pulse history info "
+    "languages layout-dashboard list-checks lock log-out map-pin phone printer search shield-check "
+    "triangle-alert upload user user-x users x"
+).split()
+
+
+def symbol(source: str, name: str) -> str:
+    """One icon as a symbol of the sprite, its licence line and layout left out."""
+    inner = source[source.index(">", source.index("<svg")) + 1 : source.rindex("</svg>")]
+    shapes = re.sub(r"\s+", " ", re.sub(r">\s+<", "><", inner)).strip().replace(" />", "/>")
+    return f'<symbol id="{name}" viewBox="0 0 24 24">{shapes}</symbol>'
+
+
+def sprite(package: Path) -> str:
+    """All icons that Bulou shows."""
+    symbols = "\n".join(symbol((package / f"icons/{name}.svg").read_text(), name) for name in NAMES)
+    return (
+        '<!-- lucide-static 1.62.0, ISC and MIT, see LICENSE -->\n<svg xmlns="http://www.w3.org/2000/svg">\n'
+        f"{symbols}\n</svg>\n"
+    )
+
+
+if __name__ == "__main__":
+    OUT.write_text(sprite(Path(sys.argv[1])))
