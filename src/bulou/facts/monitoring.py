@@ -54,38 +54,48 @@ class Contacted(CaseFact):
     method: Literal["call", "doorstep"]
 
 
-class Admitted(CaseFact):
+class ActedOn(CaseFact):
+    """A decision or a change of the case: only its action records it."""
+
+    kind: ClassVar[str] = "monitoring.acted_on"
+    from_outside: ClassVar[bool] = False
+
+
+class Admitted(ActedOn):
     """A person was put under monitoring. Ground, evidence and decision stand in the case itself."""
 
     kind = "monitoring.admitted"
-    from_outside = False
     start: dt.datetime
     end: dt.datetime
 
 
-class TermChanged(CaseFact):
+class TermChanged(ActedOn):
     """The first or last moment of the monitoring was put right."""
 
     kind = "monitoring.term_changed"
-    from_outside = False
     start: dt.datetime
     end: dt.datetime
 
 
-class SeatAssigned(CaseFact):
+class SeatAssigned(ActedOn):
     """A post took one of the five seats of a case."""
 
     kind = "monitoring.seat_assigned"
-    from_outside = False
     seat: Word
     post: int
 
 
-class Moved(CaseFact):
+class SeatsCompleted(ActedOn):
+    """Every seat that the directive names is filled by a post that somebody holds."""
+
+    kind = "monitoring.seats_completed"
+    seats: tuple[Word, ...]
+
+
+class Moved(ActedOn):
     """The person lives at another place from now on; the event's place is the new one."""
 
     kind = "monitoring.moved"
-    from_outside = False
 
 
 class NoticeServed(CaseFact):
@@ -132,7 +142,7 @@ class FollowedUp(CaseFact):
 
 
 class EndReason(StrEnum):
-    """Why monitoring ended before or at its last day."""
+    """Why monitoring ended before or on its last day."""
 
     RELEASED = "released"
     DIED = "died"
@@ -140,9 +150,14 @@ class EndReason(StrEnum):
     TRANSFERRED = "transferred"
 
 
-class Ended(CaseFact):
-    """What the person owes ended at the moment the event happened."""
+class Ended(ActedOn):
+    """What the person owes ended, other than by release, at the moment the event happened."""
 
     kind = "monitoring.ended"
-    from_outside = False
-    reason: EndReason
+    reason: Literal[EndReason.DIED, EndReason.HOSPITAL, EndReason.TRANSFERRED]
+
+
+class Released(ActedOn):
+    """The one entitled to it released the person. Ends what is owed; proves the duty to release."""
+
+    kind = "monitoring.released"
