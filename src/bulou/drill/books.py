@@ -14,7 +14,7 @@ from bulou.drill.sinks import Sink, open_sink
 from bulou.drill.styles import DATES, PLAIN, Style
 
 Touch = Callable[[Row, str, int, bool], None]
-"""Called with each row before it is written: the row, its sheet, its number, whether it is the first there."""
+"""Called with each row before it is written: its sheet and number, whether it is the first there."""
 
 
 class Book:

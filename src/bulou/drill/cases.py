@@ -75,6 +75,7 @@ def quotas(scale: Scale, areas: list[Area], seed: str) -> dict[str, int]:
     by_rest = sorted(exact, key=lambda code: int(exact[code]) - exact[code])
     for code in by_rest[: max(0, scale.monitored - sum(shares.values()))]:
         shares[code] += 1
+    shares[max(shares, key=lambda code: shares[code])] -= max(0, sum(shares.values()) - scale.monitored)
     return shares
 
 

@@ -45,8 +45,8 @@ SEAT_CODES = {
     POLICE: "police",
 }
 
-ILL_ON, SUCCESSOR_ON, TWICE_ON = 3, 5, 2
-"""Days of the drill (from 1): a doctor falls ill, somebody takes her posts, a sheet comes twice."""
+TWICE_ON = 2
+"""The day of the drill (from 1) on which a sheet comes twice."""
 
 
 @dataclass(frozen=True)
@@ -185,10 +185,9 @@ def _counts(universe: int, met: int, late: int) -> dict[str, int]:
 
 def seats_on(county: County, case: Case, day: date) -> dict[str, Holder | None]:
     """Who has the five seats of a case on a day of the drill: the doctor may be ill, or have a successor."""
-    ill_from = county.day + timedelta(days=ILL_ON - 1)
-    if day < ill_from or case.seats[DOCTOR] != county.ill_doctor(ill_from):
+    if day < county.ill_from or case.seats[DOCTOR] != county.ill_doctor:
         return case.seats
-    back = day >= county.day + timedelta(days=SUCCESSOR_ON - 1)
+    back = day >= county.successor_from
     return {**case.seats, DOCTOR: county.spare_doctors[case.township] if back else None}
 
 
@@ -200,15 +199,12 @@ def admitted(county: County, day: date) -> list[Case]:
 
 def post_changes(county: County, day: date) -> list[Post]:
     """Rows of a posts workbook that a day brings: the doctor's posts end, or her successor's begin."""
-    turn = (day - county.day).days + 1
-    ill_from = county.day + timedelta(days=ILL_ON - 1)
-    if turn not in (ILL_ON, SUCCESSOR_ON):
-        return []
-    ill = county.ill_doctor(ill_from)
-    hers = [post for post in county.doctor_posts if post.holder == ill]
-    if turn == ILL_ON:
+    hers = [post for post in county.doctor_posts if post.holder == county.ill_doctor]
+    if day == county.ill_from:
         return [replace(post, end=day) for post in hers]
-    return [replace(post, holder=county.spare_doctors[post.township], start=day) for post in hers]
+    if day == county.successor_from:
+        return [replace(post, holder=county.spare_doctors[post.township], start=day) for post in hers]
+    return []
 
 
 def history(county: County) -> Iterable[Report]:

@@ -16,7 +16,7 @@ from bulou.drill.life import Report
 from bulou.drill.mess import NAMED, REFUSED, REPAIRED, Mess, Plant, Row, Slip, township_as_written
 from bulou.drill.rows import case_row
 from bulou.drill.staff import SEATS
-from bulou.drill.styles import PLAIN, Style, draw
+from bulou.drill.styles import DATES, PLAIN, Style, draw
 
 TWO_LISTS = "same case on two lists"
 EMPTY_SEAT = "empty seat"
@@ -36,7 +36,17 @@ def _seat(role: str, text: str) -> Slip:
     return Slip(f"seat as {text}", role, REPAIRED, spoil)
 
 
+def _date(column: str, way: str) -> Slip:
+    """A date written in another way than the rest of the list."""
+    return Slip(f"date as {way}", column, REPAIRED, lambda r: DATES[way](r[column]))
+
+
 _REPAIRABLE = (
+    _date("开始日期", "short"),
+    _date("结束日期", "chinese"),
+    _date("返回日期", "short chinese"),
+    _date("开始日期", "dots"),
+    _date("结束日期", "serial"),
     Slip("id with spaces", IDENTITY, REPAIRED, lambda r: f"{r[IDENTITY][:6]} {r[IDENTITY][6:]}"),
     Slip("phone with spaces", PHONE, REPAIRED, lambda r: f"{r[PHONE][:3]} {r[PHONE][3:7]} {r[PHONE][7:]}"),
     _seat(SEATS[3], "{name}{phone}"),
@@ -60,8 +70,8 @@ _REFUSED = (
     Slip("no legal ground", "依据", REFUSED, lambda r: ""),
     Slip("no decision-maker", "决定人", REFUSED, lambda r: ""),
 )
-_EVERY = 5
-"""A slip that an import repairs stands in every fifth row of the monitoring lists."""
+_EVERY = 3
+"""A slip that an import repairs stands in every third row of the monitoring lists."""
 
 
 class MonitoringLists:
@@ -83,8 +93,7 @@ class MonitoringLists:
             self._one(f"monitoring-{office}{ending}", office, found, pending, style)
             pending = []
         again = cases[:: max(1, len(cases) // max(2, len(cases) // 20))]
-        for case in again:
-            self._mess.counts[TWO_LISTS] += bool(case)
+        self._mess.counts[TWO_LISTS] += len(again)
         self._one("monitoring-县级汇总.xlsx", "县级汇总", again, [], PLAIN)
 
     def one_day(self, name: str, cases: list[Case], style: Style) -> Path:

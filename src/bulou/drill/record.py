@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, dataclass, field
-from datetime import date
+from datetime import date, timedelta
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from bulou.drill.cases import Case
 from bulou.drill.staff import DOCTOR, Holder, Post
+
+ILL_ON, SUCCESSOR_ON = 3, 5
+"""Days of the drill (from 1): a doctor falls ill, somebody takes her posts."""
 
 
 @dataclass(frozen=True)
@@ -27,11 +31,22 @@ class County:
         """Those who owe reports on a day."""
         return [case for case in self.cases if case.active(day)]
 
-    def ill_doctor(self, on: date) -> Holder:
-        """The doctor with the most people in her care on a day: the one who falls ill."""
-        held = [c.seats[DOCTOR] for c in self.active(on) if c.seats[DOCTOR]]
+    @property
+    def ill_from(self) -> date:
+        """The day on which a doctor falls ill."""
+        return self.day + timedelta(days=ILL_ON - 1)
+
+    @property
+    def successor_from(self) -> date:
+        """The day on which somebody takes her posts."""
+        return self.day + timedelta(days=SUCCESSOR_ON - 1)
+
+    @cached_property
+    def ill_doctor(self) -> Holder:
+        """The doctor who falls ill: she has the most people in her care on that day."""
+        held = [seat for case in self.active(self.ill_from) if (seat := case.seats[DOCTOR])]
         held = held or [post.holder for post in self.doctor_posts]
-        return Holder(*max(sorted(set(held)), key=held.count))
+        return max(sorted(set(held)), key=held.count)
 
     def save(self, path: Path) -> None:
         """Write everything as JSON."""

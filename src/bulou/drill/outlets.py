@@ -1,0 +1,123 @@
+"""The doors that Bulou's users have: the command, and the HTTP API. The drill knows no others."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Sequence
+from contextlib import closing
+from dataclasses import dataclass, field
+from datetime import datetime
+from http import HTTPStatus
+from http.client import HTTPConnection, HTTPSConnection
+from itertools import islice
+from pathlib import Path
+from typing import Any, Protocol
+from urllib.parse import urlsplit
+
+BATCH = 500
+"""Events in one request, as the contract allows."""
+DONE, INPUT_ERRORS = 0, 1
+TIMEOUT_SECONDS = 60
+
+Event = dict[str, object]
+
+
+class CommandFailed(RuntimeError):
+    """A command of Bulou that could not run: its words, exit code and what it said."""
+
+
+class RequestRefused(RuntimeError):
+    """The server answered a whole request with something else than 200."""
+
+
+@dataclass(frozen=True)
+class Command:
+    """The command `bulou` on one home; `--json` is added, the answer is parsed."""
+
+    home: Path
+    program: Sequence[str] = field(default_factory=lambda: [str(Path(sys.executable).with_name("bulou"))])
+
+    def __call__(self, *words: str, at: datetime | None = None) -> dict[str, Any]:
+        """Run a command. Exit code 1 (errors in the input, named in the answer) is an answer like any other.
+
+        Raises CommandFailed for exit codes above 1.
+        """
+        when = ["--at", at.isoformat()] if at else []
+        done = subprocess.run(
+            [*self.program, *words, "--json", *when],
+            env={**os.environ, "BULOU_HOME": str(self.home)},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if done.returncode not in (DONE, INPUT_ERRORS):
+            said = done.stderr.strip()[-2000:]
+            raise CommandFailed(f"bulou {' '.join(words)}: exit code {done.returncode}: {said}")
+        return json.loads(done.stdout)
+
+
+class Feed(Protocol):
+    """Takes events in, at a moment; says how many were new, identical and refused."""
+
+    def __call__(self, events: list[Event], at: datetime) -> list[dict[str, Any]]: ...
+
+
+@dataclass(frozen=True)
+class CommandFeed:
+    """Events through `bulou intake FILE.json`, which takes the same document as the API."""
+
+    command: Command
+    folder: Path
+
+    def __call__(self, events: list[Event], at: datetime) -> list[dict[str, Any]]:
+        """One result an event, in order."""
+        answers = []
+        for number, batch in enumerate(_batches(events)):
+            path = self.folder / f"events-{at:%Y%m%dT%H%M}-{number}.json"
+            path.write_text(json.dumps({"events": batch}, ensure_ascii=False), "utf-8")
+            answers += results_of(self.command("intake", str(path), at=at))
+        return answers
+
+
+@dataclass(frozen=True)
+class HttpFeed:
+    """Events to a running server, gzipped, with a bearer token."""
+
+    address: str
+    token: str
+
+    def __call__(self, events: list[Event], at: datetime) -> list[dict[str, Any]]:
+        """One result an event, in order. Raises OSError, or RequestRefused for an answer other than 200."""
+        return [result for batch in _batches(events) for result in self._post(batch)]
+
+    def _post(self, batch: list[Event]) -> list[dict[str, Any]]:
+        where = urlsplit(self.address)
+        kind = HTTPSConnection if where.scheme == "https" else HTTPConnection
+        connection = kind(where.netloc, timeout=TIMEOUT_SECONDS)
+        headers = {
+            "Authorization": f"Bearer {self.token}",
+            "Content-Type": "application/json",
+            "Content-Encoding": "gzip",
+        }
+        body = gzip.compress(json.dumps({"events": batch}).encode())
+        with closing(connection):
+            connection.request("POST", f"{where.path.rstrip('/')}/api/v1/events", body, headers)
+            answer = connection.getresponse()
+            text = answer.read()
+        if answer.status != HTTPStatus.OK:
+            raise RequestRefused(f"{answer.status} {text[:500].decode(errors='replace')}")
+        return results_of(json.loads(text))
+
+
+def results_of(answer: Any) -> list[dict[str, Any]]:
+    """The results of an intake: a list, or the list under "results"."""
+    return answer["results"] if isinstance(answer, dict) else answer
+
+
+def _batches(events: list[Event]) -> list[list[Event]]:
+    rest = iter(events)
+    return list(iter(lambda: list(islice(rest, BATCH)), []))
