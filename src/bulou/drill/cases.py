@@ -65,7 +65,7 @@ class Slot:
 def quotas(scale: Scale, areas: list[Area], seed: str) -> dict[str, int]:
     """People under monitoring at one time, by village, in proportion to households with some chance."""
     rng = Random(f"{seed}:quotas")
-    households = Counter()
+    households: Counter[str] = Counter()
     for area in areas:
         households[area.village.code] += len(area.doors)
     weights = {code: n * rng.uniform(0.8, 1.25) for code, n in households.items()}

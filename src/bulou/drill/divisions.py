@@ -6,6 +6,7 @@ import json
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from typing import Any
 
 COUNTY = "141022"
 TOWN = "141022100"
@@ -57,11 +58,17 @@ def villages() -> dict[str, Village]:
     return {code: Village(code, name, town) for town, found in rows for code, name in found.items()}
 
 
-def _document() -> dict:
-    return json.loads(files("bulou.drill").joinpath("data/divisions.json").read_text("utf-8"))
+def _document() -> dict[str, Any]:
+    document: dict[str, Any] = json.loads(_data("divisions.json"))
+    return document
+
+
+def _data(name: str) -> str:
+    return files("bulou.drill").joinpath("data", name).read_text("utf-8")
 
 
 @cache
 def words(key: str) -> list[str]:
     """One of the word lists in data/words.json, which names are composed of."""
-    return json.loads(files("bulou.drill").joinpath("data/words.json").read_text("utf-8"))[key].split()
+    lists: dict[str, str] = json.loads(_data("words.json"))
+    return lists[key].split()

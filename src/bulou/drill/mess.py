@@ -48,7 +48,7 @@ def _wide(text: str) -> str:
 
 
 def _wrong_check(row: Row) -> str:
-    number = row[IDENTITY]
+    number: str = row[IDENTITY]
     return number[:17] + ("0" if number[17] != "0" else "1")
 
 
@@ -58,7 +58,7 @@ def _as_number(row: Row) -> float | None:
 
 
 def _short(row: Row) -> str | None:
-    number = row[IDENTITY]
+    number: str = row[IDENTITY]
     return number[:6] + number[8:17] if number[6:8] == "19" else None
 
 

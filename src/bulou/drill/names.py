@@ -15,7 +15,7 @@ _RARER = (
 )
 _DOUBLE = ("欧阳", "上官", "司马", "诸葛")
 SURNAMES = (*_COMMON, *_RARER, *_DOUBLE)
-_SURNAME_WEIGHTS = [
+_SURNAME_WEIGHTS: list[float] = [
     *accumulate([60 // (i + 6) + 3 for i in range(len(_COMMON))] + [1] * len(_RARER) + [0.1] * 4)
 ]
 

@@ -57,7 +57,8 @@ class Command:
         if done.returncode not in (DONE, INPUT_ERRORS):
             said = done.stderr.strip()[-2000:]
             raise CommandFailed(f"bulou {' '.join(words)}: exit code {done.returncode}: {said}")
-        return json.loads(done.stdout)
+        answer: dict[str, Any] = json.loads(done.stdout)
+        return answer
 
 
 class Feed(Protocol):
@@ -115,7 +116,8 @@ class HttpFeed:
 
 def results_of(answer: Any) -> list[dict[str, Any]]:
     """The results of an intake: a list, or the list under "results"."""
-    return answer["results"] if isinstance(answer, dict) else answer
+    results: list[dict[str, Any]] = answer["results"] if isinstance(answer, dict) else answer
+    return results
 
 
 def _batches(events: list[Event]) -> list[list[Event]]:

@@ -187,13 +187,22 @@ class Staff:
             holder = self._hire(self._rng.choice(self._departments), title, member=True, home=area.name)
             if turn < len(area.buildings):
                 grid = next(d.grid for d in area.doors if d.building == area.buildings[turn])
-                where = {"area": area.name, "grid": grid, "building": area.buildings[turn]}
-                self._seat(BUILDING_HEAD, area.village, holder, **where)
+                building = area.buildings[turn]
+                self._seat(BUILDING_HEAD, area.village, holder, area=area.name, grid=grid, building=building)
 
-    def _seat(self, role: str, village: Village, holder: Holder, **where: str) -> None:
-        place = {"area": "", "grid": "", "building": "", **where}
+    def _seat(
+        self,
+        role: str,
+        village: Village,
+        holder: Holder,
+        *,
+        area: str = "",
+        grid: str = "",
+        building: str = "",
+    ) -> None:
         start = self._day - timedelta(days=self._rng.randint(30, 400))
-        self.posts.append(Post(role, village.township, village.name, holder=holder, start=start, **place))
+        where = (village.township, village.name, area, grid, building)
+        self.posts.append(Post(role, *where, holder, start))
 
     def _depart(self) -> None:
         """The grid worker of the first village's last area left it two days ago, and nobody followed."""

@@ -63,7 +63,10 @@ def draw(kind: str, key: str, number: int, *, text_only: bool = False) -> Style:
     """
     rng = Random(f"{key}:style")
     every = number == 0
-    likes = lambda share: every or rng.random() < share  # noqa: E731
+
+    def likes(share: float) -> bool:
+        return rng.random() < share or every
+
     ways = [w for w in DATES if kind in _SPRING_BOOKS or w not in _RECENT_ONLY]
     ways = [w for w in ways if not (text_only and w in ("cell", "serial"))]
     return Style(
