@@ -20,7 +20,7 @@ from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
 from bulou.kernel import clock
-from bulou.kernel.database import atomic, lock_for_order, run_many
+from bulou.kernel.database import atomic, lock_for_order, run_many, scalar
 from bulou.kernel.fields import to_micros
 from bulou.kernel.ids import uuid7
 from bulou.kernel.models import Event, EventKind
@@ -112,6 +112,12 @@ def append(events: Sequence[NewEvent]) -> list[Status]:
             (_values(event) for event, status in zip(events, statuses, strict=True) if status is Status.NEW),
         )
     return statuses
+
+
+def newest_seq() -> int:
+    """The sequence number of the event received last, held so until the caller's transaction ends."""
+    lock_for_order("events")
+    return int(scalar("SELECT coalesce(max(seq), 0) FROM kernel_event"))
 
 
 def record(event: NewEvent) -> NewEvent:

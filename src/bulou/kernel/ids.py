@@ -23,3 +23,13 @@ def uuid7(moment: datetime | None = None) -> uuid.UUID:
 def is_uuid7(value: uuid.UUID) -> bool:
     """Whether an id is an RFC 9562 version 7 UUID."""
     return value.version == 7 and value.variant == uuid.RFC_4122
+
+
+def uuid7_hexes(count: int) -> list[str]:
+    """Many new UUIDv7 of this millisecond, as 32 hexadecimal digits each."""
+    millis = f"{to_micros(clock.now()) // 1000 & (2**48 - 1):012x}7"
+    tails = os.urandom(10 * count).hex()
+    return [
+        f"{millis}{tails[at : at + 3]}{'89ab'[int(tails[at + 3], 16) & 3]}{tails[at + 4 : at + 19]}"
+        for at in range(0, 20 * count, 20)
+    ]

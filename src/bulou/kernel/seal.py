@@ -21,6 +21,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
+from pydantic_core import to_json
 
 from bulou.kernel.files import write_once
 from bulou.kernel.problems import problem
@@ -83,11 +84,10 @@ def sealer() -> Callable[[dict[str, Any]], bytes]:
     """A function that seals dictionaries; for loops over many rows."""
     encrypt = AESGCM(keys().seal).encrypt
     urandom = os.urandom
-    dumps = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
     def seal_one(content: dict[str, Any]) -> bytes:
         nonce = urandom(NONCE)
-        return KEY_VERSION + nonce + encrypt(nonce, dumps(content).encode(), KEY_VERSION)
+        return KEY_VERSION + nonce + encrypt(nonce, to_json(content), KEY_VERSION)
 
     return seal_one
 

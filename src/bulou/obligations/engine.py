@@ -13,7 +13,7 @@ from time import perf_counter
 from django.conf import settings
 
 from bulou.kernel import clock
-from bulou.kernel.database import atomic, lock_for_order, rows, scalar
+from bulou.kernel.database import atomic, lock_for_order, scalar
 from bulou.obligations import directives, excusing, ladders, matching, opening, tables
 from bulou.obligations.kinds import KINDS, Kind
 from bulou.obligations.models import Cursor, Tick
@@ -57,20 +57,20 @@ def tick_kind(kind: Kind, now: datetime) -> TickResult:
     lock_for_order("books")
     cursor = _cursor(kind)
     newest = newest_event()
-    first_new = opening.last_id()
-    opened = opening.open_windows(kind, _since(kind, cursor, now), now)
-    touched = _windows_of(first_new) if opened else []
-    touched += excusing.excuse(kind, cursor.event_seq)
-    touched += matching.rematch_corrected(kind, cursor.event_seq, newest)
-    met = matching.match_events(kind, cursor.event_seq, newest)
-    if opened:
-        met += matching.match_opened(kind, first_new, newest)
+    last_old = opening.last_id()
+    opened = opening.open_windows(kind, _since(kind, cursor, now), now, newest)
+    touched = [
+        *opened.windows,
+        *excusing.excuse(kind, cursor.event_seq),
+        *matching.rematch_corrected(kind, cursor.event_seq, newest),
+    ]
+    met = opened.met + matching.match_events(kind, cursor.event_seq, newest, last_old=last_old)
     escalated = ladders.lapse(kind, cursor.lapsed_until, now, touched)
     cursor.opened_until = max(cursor.opened_until, now)
     cursor.lapsed_until = max(cursor.lapsed_until, now)
     cursor.event_seq = newest
     cursor.save()
-    return TickResult(opened=opened, met=met, escalated=escalated)
+    return TickResult(opened=opened.count, met=met, escalated=escalated)
 
 
 def settle(event_kinds: Iterable[str], after_seq: int) -> int:
@@ -83,9 +83,10 @@ def settle(event_kinds: Iterable[str], after_seq: int) -> int:
     for kind in KINDS.values():
         if kinds & {proof.kind for proof in kind.proofs} or kinds & kind.changed_by:
             lock_for_order("books")
+            newest = newest_event()
             excusing.excuse(kind, after_seq)
-            matching.rematch_corrected(kind, after_seq, newest_event())
-            met += matching.match_events(kind, after_seq, newest_event())
+            matching.rematch_corrected(kind, after_seq, newest)
+            met += matching.match_events(kind, after_seq, newest, last_old=opening.last_id())
     return met
 
 
@@ -110,8 +111,3 @@ def _since(kind: Kind, cursor: Cursor, now: datetime) -> datetime:
     if cursor.opened_until == directives.BEGINNING:
         return changed or now
     return min(changed, cursor.opened_until) if changed else cursor.opened_until
-
-
-def _windows_of(first_new: int) -> list[int]:
-    found = rows(f"SELECT DISTINCT window_id FROM {tables.OBLIGATION} WHERE id > %s", (first_new,))
-    return [window for (window,) in found]

@@ -25,8 +25,8 @@ def excuse(kind: Kind, seq: int) -> list[int]:
     run(
         f"INSERT INTO {tables.CHANGED} SELECT o.id, {_WHEN}, {_WHY} "
         f"FROM ({endings}) n "
-        f"JOIN {tables.WINDOW} w ON w.kind_id = %s "
-        f"JOIN {tables.OBLIGATION} o ON o.window_id = w.id AND o.subject = n.subject "
+        f"{tables.then()} {tables.WINDOW} w ON w.kind_id = %s "
+        f"{tables.then()} {tables.OBLIGATION} o ON o.window_id = w.id AND o.subject = n.subject "
         f"WHERE coalesce(o.excused_at, -1) <> coalesce({_WHEN}, -1) OR o.excuse <> {_WHY}",
         (*params, directives.kind_id(kind.name)),
     )
@@ -38,13 +38,12 @@ def excuse(kind: Kind, seq: int) -> list[int]:
 
 def _apply() -> None:
     # Met wins over excused, so only what is not met moves between the columns.
-    tables.add_to_roll_ups(
-        f"FROM {tables.CHANGED} c JOIN {tables.OBLIGATION} o ON o.id = c.id WHERE o.met_at IS NULL",
-        (),
+    tables.move_in_roll_ups(
+        f"FROM {tables.CHANGED} c JOIN {tables.OBLIGATION} o ON o.id = +c.id WHERE o.met_at IS NULL",
         excused="CASE WHEN c.excused_at IS NULL THEN 0 ELSE 1 END"
         " - CASE WHEN o.excused_at IS NULL THEN 0 ELSE 1 END",
     )
     run(
         f"UPDATE {tables.OBLIGATION} SET excused_at = c.excused_at, excuse = c.excuse "
-        f"FROM {tables.CHANGED} c WHERE c.id = {tables.OBLIGATION}.id"
+        f"FROM {tables.CHANGED} c WHERE {tables.OBLIGATION}.id = +c.id"
     )

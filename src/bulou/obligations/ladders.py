@@ -24,34 +24,51 @@ def lapse(kind: Kind, since: datetime, now: datetime, touched: Iterable[int] = (
     `touched` are windows whose obligations came into the books, or back to undone, in this run: theirs are
     looked at whenever they were due.
     """
-    return sum(_climb(kind, step, since, now, list(touched)) for step in steps_of(kind.name))
+    passed = {
+        step.step: to_micros(now) - micros(timedelta(minutes=step.after_minutes))
+        for step in steps_of(kind.name)
+    }
+    windows = _windows_with_undone(kind, to_micros(now) - to_micros(since), passed, set(touched))
+    return _climb(windows, passed, now) if windows else 0
 
 
-def _climb(kind: Kind, step: LadderStep, since: datetime, now: datetime, touched: list[int]) -> int:
-    wait = micros(timedelta(minutes=step.after_minutes))
-    passed, before = to_micros(now) - wait, to_micros(since) - wait
-    windows = _windows_with_undone(kind, before, passed, touched)
-    if not windows:
-        return 0
+def _windows_with_undone(kind: Kind, span: int, passed: dict[int, int], touched: set[int]) -> list[int]:
+    """Windows with something undone that passed a step since the last run, or that were touched."""
+    crossed = " OR ".join(
+        f"r.due_at < {before} AND r.due_at >= {before - span}" for before in passed.values()
+    )
+    among = f" OR r.due_at < {max(passed.values())} AND w.id IN ({_list(touched)})" if touched else ""
+    found = rows(
+        f"SELECT DISTINCT w.id FROM {tables.WINDOW} w JOIN {tables.ROLL_UP} r ON r.window_id = w.id "
+        f"WHERE w.kind_id = %s AND r.universe > r.met + r.late + r.excused AND ({crossed}{among})",
+        (directives.kind_id(kind.name),),
+    )
+    return [window for (window,) in found]
+
+
+def _climb(windows: list[int], passed: dict[int, int], now: datetime) -> int:
+    steps = " UNION ALL ".join(
+        f"SELECT {step} AS step, {before} AS before" for step, before in passed.items()
+    )
     overdue = (
-        f"window_id IN ({', '.join(map(str, windows))}) AND met_at IS NULL AND excused_at IS NULL "
-        f"AND due_at < {passed} AND level < {step.step}"
+        f"o.window_id IN ({_list(windows)}) AND o.met_at IS NULL AND o.excused_at IS NULL "
+        f"AND o.due_at < {max(passed.values())}"
     )
     climbed = run(
         f"INSERT INTO {tables.ESCALATION} (obligation_id, step, at) "
-        f"SELECT id, {step.step}, {to_micros(now)} FROM {tables.OBLIGATION} WHERE {overdue} "
-        "ON CONFLICT (obligation_id, step) DO NOTHING"
+        f"SELECT o.id, s.step, {to_micros(now)} FROM {tables.OBLIGATION} o "
+        f"{tables.then()} ({steps}) s ON o.due_at < s.before AND o.level < s.step "
+        f"WHERE {overdue} ON CONFLICT (obligation_id, step) DO NOTHING"
     )
-    run(f"UPDATE {tables.OBLIGATION} SET level = {step.step} WHERE {overdue}")
+    reached = "CASE " + " ".join(
+        f"WHEN due_at < {before} THEN {step}" for step, before in sorted(passed.items(), reverse=True)
+    )
+    run(
+        f"UPDATE {tables.OBLIGATION} AS o SET level = {reached} END "
+        f"WHERE {overdue} AND o.level < {reached} END"
+    )
     return climbed
 
 
-def _windows_with_undone(kind: Kind, before: int, passed: int, touched: list[int]) -> list[int]:
-    among = f"OR w.id IN ({', '.join(map(str, touched))})" if touched else ""
-    found = rows(
-        f"SELECT DISTINCT w.id FROM {tables.WINDOW} w JOIN {tables.ROLL_UP} r ON r.window_id = w.id "
-        "WHERE w.kind_id = %s AND r.universe > r.met + r.late + r.excused AND r.due_at < %s "
-        f"AND (r.due_at >= %s {among})",
-        (directives.kind_id(kind.name), passed, before),
-    )
-    return [window for (window,) in found]
+def _list(numbers: Iterable[int]) -> str:
+    return ", ".join(str(int(number)) for number in numbers)

@@ -2,73 +2,88 @@
 
 An obligation is met by the earliest valid proof, so a late proof gives way to a punctual one that arrives
 after it. A proof that a later event corrects is void, and what it met is matched again.
+
+Windows are few, so each is matched by statements of its own, with its times written in.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from dataclasses import dataclass
 
-from bulou.kernel.database import is_postgres, run, scalar
+from django.db.models import Q
+
+from bulou.facts.base import Fact
+from bulou.kernel.database import is_postgres, rows, run, scalar
 from bulou.kernel.events import kind_id as event_kind_id
+from bulou.kernel.fields import to_micros
 from bulou.obligations import directives, tables
 from bulou.obligations.kinds import Kind
+from bulou.obligations.models import Window
 
-_PROVES = (
-    "e.happened_at <= w.late_until AND (e.win = w.label AND w.label <> '' "
-    "OR (e.win = '' OR w.label = '') AND e.happened_at >= w.opens_at AND e.happened_at < w.closes_at)"
-)
-_BETTER = "(o.met_at IS NULL OR e.happened_at < o.met_at)"
-_NOT_VOID = f"NOT EXISTS (SELECT 1 FROM {tables.EVENT} c WHERE c.corrects = e.id)"
-
-# Above so many new proofs it is cheaper to walk the windows in order than to look each proof up.
+# Above so many new proofs it is cheaper to walk a window in order than to look each proof up.
 MANY = 20_000
 
 
-def match_events(kind: Kind, after_seq: int, until_seq: int) -> int:
-    """Match proofs received after one sequence number and up to another. The number newly met."""
-    new = (after_seq, until_seq)
-    condition = "e.seq > %s AND e.seq <= %s"
-    return sum(
-        _match(kind, proof.kind, condition, new, windows_first=_count(proof.kind, new) > MANY)
-        for proof in kind.proofs
-    )
+def match_events(kind: Kind, after_seq: int, until_seq: int, *, last_old: int) -> int:
+    """Match proofs received after one sequence number with obligations up to the number `last_old`.
+
+    The number newly met. What was opened since came into the books with its proof.
+    """
+    new = f"e.seq > {after_seq} AND e.seq <= {until_seq} AND o.id <= {last_old}"
+    tables.matched_scratch()
+    for proof in kind.proofs:
+        if proofs := _new_proofs(proof, after_seq, until_seq):
+            for window in _windows_proven(kind, proofs, last_old):
+                _stage(kind, window, proof, new, window_first=proofs.count > MANY)
+    return _apply()
 
 
-def match_opened(kind: Kind, after_id: int, until_seq: int) -> int:
-    """Match obligations opened since one number with every proof received before them."""
-    condition = (
-        "o.id > %s AND e.seq <= %s "
-        f"AND w.id IN (SELECT DISTINCT window_id FROM {tables.OBLIGATION} WHERE id > %s)"
+def first_proof(kind: Kind, window: Window, until_seq: int) -> tuple[str, str]:
+    """SQL: when the earliest valid proof of an obligation `o` of this window happened, and its number.
+
+    So that what is opened enters the books with the proof that came in before it.
+    """
+    proofs = ", ".join(str(event_kind_id(proof.kind)) for proof in kind.proofs)
+    source = (
+        f"FROM {tables.EVENT} e WHERE e.kind_id IN ({proofs}) AND e.subject = o.subject "
+        f"AND e.seq <= {until_seq} AND {_proves(kind, window)}{_not_void()}"
     )
-    params = (after_id, until_seq, after_id)
-    return sum(_match(kind, proof.kind, condition, params, windows_first=True) for proof in kind.proofs)
+    return (
+        f"(SELECT min(e.happened_at) {source})",
+        f"(SELECT e.seq {source} ORDER BY e.happened_at, e.seq LIMIT 1)",
+    )
 
 
 def rematch_corrected(kind: Kind, after_seq: int, until_seq: int) -> list[int]:
     """Take back what void proofs met, and match it again. The windows in which something was taken back."""
     tables.changed_scratch()
     run(
-        f"INSERT INTO {tables.CHANGED} SELECT o.id, NULL, '' FROM {tables.EVENT} c "
-        f"JOIN {tables.EVENT} e ON e.id = c.corrects "
-        f"JOIN {tables.WINDOW} w ON w.kind_id = %s "
-        f"JOIN {tables.OBLIGATION} o ON o.window_id = w.id AND o.subject = e.subject AND o.met_by_id = e.seq "
+        f"INSERT INTO {tables.CHANGED} SELECT o.id, NULL, '' "
+        f"FROM {tables.EVENT} c {tables.then()} {tables.EVENT} e ON e.id = c.corrects "
+        f"{tables.then()} {tables.WINDOW} w ON w.kind_id = %s {tables.then()} {tables.OBLIGATION} o "
+        "ON o.window_id = w.id AND o.subject = e.subject AND o.met_by_id = e.seq "
         "WHERE c.corrects IS NOT NULL AND c.seq > %s AND c.seq <= %s GROUP BY o.id",
         (directives.kind_id(kind.name), after_seq, until_seq),
     )
     windows = tables.windows_changed()
     if windows:
         _take_back()
-        condition = f"o.id IN (SELECT id FROM {tables.CHANGED}) AND e.seq <= %s"
-        for proof in kind.proofs:
-            _match(kind, proof.kind, condition, (until_seq,), windows_first=True)
+        _rematch(kind, windows, until_seq)
     return windows
 
 
+def _rematch(kind: Kind, windows: list[int], until_seq: int) -> None:
+    taken = f"o.id IN (SELECT id FROM {tables.CHANGED}) AND e.seq <= {until_seq}"
+    tables.matched_scratch()
+    for window in Window.objects.filter(pk__in=windows).order_by("pk"):
+        for proof in kind.proofs:
+            _stage(kind, window, proof, taken, window_first=True)
+    _apply()
+
+
 def _take_back() -> None:
-    source = f"FROM {tables.CHANGED} c JOIN {tables.OBLIGATION} o ON o.id = c.id"
-    tables.add_to_roll_ups(
-        source + " WHERE true",
-        (),
+    tables.move_in_roll_ups(
+        f"FROM {tables.CHANGED} c JOIN {tables.OBLIGATION} o ON o.id = +c.id WHERE true",
         met="CASE WHEN o.met_at <= o.due_at THEN -1 ELSE 0 END",
         late="CASE WHEN o.met_at > o.due_at THEN -1 ELSE 0 END",
         excused="CASE WHEN o.excused_at IS NULL THEN 0 ELSE 1 END",
@@ -79,63 +94,74 @@ def _take_back() -> None:
     )
 
 
-def _count(proof: str, new: tuple[int, int]) -> int:
-    return int(
-        scalar(
-            f"SELECT count(*) FROM (SELECT 1 FROM {tables.EVENT} WHERE kind_id = %s AND seq > %s "
-            f"AND seq <= %s LIMIT {MANY + 1}) n",
-            (event_kind_id(proof), *new),
-        )
+@dataclass(frozen=True)
+class _NewProofs:
+    """How many proofs are new, the windows they name, and between when they happened."""
+
+    count: int
+    labels: list[str]
+    first: int
+    last: int
+
+
+def _new_proofs(proof: type[Fact], after_seq: int, until_seq: int) -> _NewProofs | None:
+    found = rows(
+        # `+` keeps SQLite on the sequence instead of walking every proof of this kind.
+        f"SELECT win, count(*), min(happened_at), max(happened_at) FROM {tables.EVENT} "
+        "WHERE +kind_id = %s AND seq > %s AND seq <= %s GROUP BY win",
+        (event_kind_id(proof.kind), after_seq, until_seq),
     )
+    if not found:
+        return None
+    labels, counts, firsts, lasts = zip(*found, strict=True)
+    return _NewProofs(sum(counts), [label for label in labels if label], min(firsts), max(lasts))
 
 
-def _any_void() -> bool:
-    return scalar(f"SELECT 1 FROM {tables.EVENT} WHERE corrects IS NOT NULL LIMIT 1") is not None
+def _windows_proven(kind: Kind, new: _NewProofs, last_old: int) -> list[Window]:
+    """The windows that new proofs name or in which they happened, and that held anything before."""
+    windows = Window.objects.filter(kind_id=directives.kind_id(kind.name)).order_by("pk")
+    if not kind.own_times:
+        around = Q(opens_at__lte=new.last, closes_at__gt=new.first)
+        windows = windows.filter(Q(label__in=new.labels) | around)
+    return [window for window in windows if _holds_old(window, last_old)]
 
 
-def _match(kind: Kind, proof: str, condition: str, params: Sequence[object], *, windows_first: bool) -> int:
-    """One pass for one kind of proof: stage the matches, move the roll-ups, mark the obligations."""
-    tables.scratch(tables.MATCHED, "id bigint PRIMARY KEY, met_at bigint, met_by bigint")
+def _stage(kind: Kind, window: Window, proof: type[Fact], condition: str, *, window_first: bool) -> None:
+    """Put the earliest valid proof of each obligation of one window into the scratch table."""
+    events, obligations = f"{tables.EVENT} e", f"{tables.OBLIGATION} o"
+    first, second = (obligations, events) if window_first else (events, obligations)
+    better = "excluded.met_at < bulou_matched.met_at"
     run(
-        f"INSERT INTO {tables.MATCHED} {_candidates(kind, condition, windows_first)}",
-        (directives.kind_id(kind.name), event_kind_id(proof), *params),
+        f"INSERT INTO {tables.MATCHED} (id, met_at, met_by, was) "
+        f"SELECT o.id, min(e.happened_at), {_seq_of_first()}, min(o.met_at) "
+        f"FROM {first} {tables.then()} {second} ON e.subject = o.subject "
+        f"WHERE o.window_id = %s AND e.kind_id = %s AND {condition} AND {_proves(kind, window)} "
+        f"AND (o.met_at IS NULL OR e.happened_at < o.met_at){_not_void()} GROUP BY o.id "
+        "ON CONFLICT (id) DO UPDATE SET "
+        f"met_at = CASE WHEN {better} THEN excluded.met_at ELSE {tables.MATCHED}.met_at END, "
+        f"met_by = CASE WHEN {better} THEN excluded.met_by ELSE {tables.MATCHED}.met_by END",
+        (window.pk, event_kind_id(proof.kind)),
     )
-    newly = scalar(
-        f"SELECT count(*) FROM {tables.MATCHED} m JOIN {tables.OBLIGATION} o ON o.id = m.id "
-        "WHERE o.met_at IS NULL"
-    )
-    if scalar(f"SELECT 1 FROM {tables.MATCHED} LIMIT 1"):
-        _apply()
-    return int(newly or 0)
 
 
-def _candidates(kind: Kind, condition: str, windows_first: bool) -> str:
-    """The earliest valid proof of each obligation. SQLite takes the tables in the order given."""
-    join = "JOIN" if is_postgres() else "CROSS JOIN"
-    obligations = f"{tables.OBLIGATION} o"
-    if windows_first:
-        tables_in_order = (
-            f"{tables.WINDOW} w {join} {obligations} ON o.window_id = w.id "
-            f"{join} {tables.EVENT} e ON e.subject = o.subject"
-        )
-    else:
-        tables_in_order = (
-            f"{tables.EVENT} e {join} {tables.WINDOW} w {join} {obligations} "
-            "ON o.window_id = w.id AND o.subject = e.subject"
-        )
-    if is_postgres():
-        tables_in_order = (
-            f"{tables.WINDOW} w JOIN {obligations} ON o.window_id = w.id "
-            f"JOIN {tables.EVENT} e ON e.subject = o.subject"
-        )
-    not_before = "" if kind.early or not kind.own_times else "AND e.happened_at >= o.opens_at "
-    proves = "true" if kind.own_times else _PROVES
-    void = f"AND {_NOT_VOID} " if _any_void() else ""
-    return (
-        f"SELECT o.id, min(e.happened_at), {_seq_of_first()} FROM {tables_in_order} "
-        f"WHERE w.kind_id = %s AND e.kind_id = %s AND {condition} AND {proves} AND {_BETTER} "
-        f"{not_before}{void}GROUP BY o.id"
+def _proves(kind: Kind, window: Window) -> str:
+    """SQL: event `e` proves obligation `o` of this window."""
+    if kind.own_times:
+        return "true" if kind.early else "e.happened_at >= o.opens_at"
+    happened = (
+        f"e.happened_at >= {to_micros(window.opens_at)} AND e.happened_at < {to_micros(window.closes_at)}"
     )
+    if not window.label:
+        return happened
+    named = f"e.win = '{window.label}' AND e.happened_at <= {to_micros(window.late_until)}"
+    return f"({named} OR e.win = '' AND {happened})"
+
+
+def _not_void() -> str:
+    """SQL: no later event corrects `e`. Left out while there is no correction at all."""
+    if scalar(f"SELECT 1 FROM {tables.EVENT} WHERE corrects IS NOT NULL LIMIT 1") is None:
+        return ""
+    return f" AND NOT EXISTS (SELECT 1 FROM {tables.EVENT} c WHERE c.corrects = e.id)"
 
 
 def _seq_of_first() -> str:
@@ -146,17 +172,29 @@ def _seq_of_first() -> str:
     return "(array_agg(e.seq ORDER BY e.happened_at, e.seq))[1]" if is_postgres() else "e.seq"
 
 
-def _apply() -> None:
-    on_time = "CASE WHEN {0}.met_at <= o.due_at THEN 1 ELSE 0 END"
-    late = "CASE WHEN {0}.met_at > o.due_at THEN 1 ELSE 0 END"
-    tables.add_to_roll_ups(
-        f"FROM {tables.MATCHED} m JOIN {tables.OBLIGATION} o ON o.id = m.id WHERE true",
-        (),
-        met=f"{on_time.format('m')} - {on_time.format('o')}",
-        late=f"{late.format('m')} - {late.format('o')}",
-        excused="CASE WHEN o.met_at IS NULL AND o.excused_at IS NOT NULL THEN -1 ELSE 0 END",
+def _holds_old(window: Window, last_old: int) -> bool:
+    """Whether a window holds anything that this run did not open."""
+    found = scalar(
+        f"SELECT 1 FROM {tables.OBLIGATION} WHERE window_id = %s AND +id <= %s LIMIT 1", (window.pk, last_old)
+    )
+    return found is not None
+
+
+def _apply() -> int:
+    """Move the roll-ups from where the staged obligations stood, and mark them. The number newly met."""
+    staged, newly = rows(f"SELECT count(*), count(*) - count(was) FROM {tables.MATCHED}")[0]
+    if not staged:
+        return 0
+    on_time = "CASE WHEN {0} <= o.due_at THEN 1 ELSE 0 END"
+    late = "CASE WHEN {0} > o.due_at THEN 1 ELSE 0 END"
+    tables.move_in_roll_ups(
+        f"FROM {tables.MATCHED} m JOIN {tables.OBLIGATION} o ON o.id = +m.id WHERE true",
+        met=f"{on_time.format('m.met_at')} - {on_time.format('m.was')}",
+        late=f"{late.format('m.met_at')} - {late.format('m.was')}",
+        excused="CASE WHEN m.was IS NULL AND o.excused_at IS NOT NULL THEN -1 ELSE 0 END",
     )
     run(
         f"UPDATE {tables.OBLIGATION} SET met_at = m.met_at, met_by_id = m.met_by "
-        f"FROM {tables.MATCHED} m WHERE m.id = {tables.OBLIGATION}.id"
+        f"FROM {tables.MATCHED} m WHERE {tables.OBLIGATION}.id = +m.id"
     )
+    return int(newly)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from bulou.kernel.database import as_sql, run, scalar
 from bulou.kernel.fields import FOREVER, MICROSECOND, to_micros
-from bulou.obligations import directives, tables
+from bulou.obligations import directives, matching, tables
 from bulou.obligations.kinds import Kind, WindowSpan
 from bulou.obligations.models import Directive, Window
 from bulou.places import codes
@@ -18,11 +19,28 @@ def last_id() -> int:
     return scalar(f"SELECT coalesce(max(id), 0) FROM {tables.OBLIGATION}") or 0
 
 
-def open_windows(kind: Kind, since: datetime, until: datetime) -> int:
-    """Open what a kind owes in windows that open from `since` to `until`. The number opened."""
-    return sum(
-        _open(kind, directive, span, narrower) for directive, span, narrower in spans(kind, since, until)
-    )
+@dataclass
+class Opened:
+    """How many obligations were opened, how many of them already proven, and in which windows."""
+
+    count: int = 0
+    met: int = 0
+    windows: list[int] = field(default_factory=list)
+
+
+def open_windows(kind: Kind, since: datetime, until: datetime, newest_event: int) -> Opened:
+    """Open what a kind owes in windows that open from `since` to `until`, with the proofs that are there."""
+    opened = Opened()
+    last_old = last_id()
+    for directive, span, narrower in spans(kind, since, until):
+        window = stored_window(kind, directive, span)
+        proof = matching.first_proof(kind, window, newest_event)
+        if count := _open(window, proof, *universe_sql(kind, directive, span, narrower)):
+            opened.count += count
+            opened.windows.append(window.pk)
+    for number in set(opened.windows):
+        opened.met += tables.add_to_roll_ups(number, last_old)
+    return opened
 
 
 def spans(
@@ -46,15 +64,15 @@ def _lies_within(inner: str, outer: str) -> bool:
 
 def stored_window(kind: Kind, directive: Directive, span: WindowSpan) -> Window:
     """The row of a window. Kinds with times of their own keep one a directive."""
-    opens_at = directive.valid_from if kind.own_times else span.opens_at
+    times = {"closes_at": span.closes_at, "due_at": span.due_at, "late_until": span.late_until}
+    if kind.own_times:
+        times = dict.fromkeys(times, span.late_until)
     return Window.objects.get_or_create(
         kind_id=directives.kind_id(kind.name),
         directive=directive,
-        opens_at=opens_at,
+        opens_at=directive.valid_from if kind.own_times else span.opens_at,
         label=span.label,
-        defaults={"closes_at": span.closes_at, "due_at": span.due_at, "late_until": span.late_until}
-        if not kind.own_times
-        else {"closes_at": span.late_until, "due_at": span.late_until, "late_until": span.late_until},
+        defaults=times,
     )[0]
 
 
@@ -73,23 +91,14 @@ def universe_sql(
     return sql, tuple(values)
 
 
-def _open(kind: Kind, directive: Directive, span: WindowSpan, narrower: list[Directive]) -> int:
-    window = stored_window(kind, directive, span)
-    universe, params = universe_sql(kind, directive, span, narrower)
-    before = last_id()
-    opened = run(
-        f"INSERT INTO {tables.OBLIGATION} "
-        "(window_id, subject, place, post_id, opens_at, due_at, excused_at, excuse, level) "
-        "SELECT %s, v.subject, v.place, v.post, v.opens_at, v.due_at, v.excused_at, v.excuse, 0 "
+def _open(window: Window, proof: tuple[str, str], universe: str, params: tuple[object, ...]) -> int:
+    met_at, met_by = proof
+    return run(
+        f"INSERT INTO {tables.OBLIGATION} (window_id, subject, place, post_id, opens_at, due_at, "
+        "excused_at, excuse, level, met_at, met_by_id) "
+        "SELECT %s, o.subject, o.place, o.post, o.opens_at, o.due_at, o.excused_at, o.excuse, 0, "
         # `WHERE true` keeps SQLite from reading ON CONFLICT as a join condition.
-        f"FROM ({universe}) v WHERE true ON CONFLICT (window_id, subject, opens_at) DO NOTHING",
+        f"{met_at}, {met_by} FROM ({universe}) o WHERE true "
+        "ON CONFLICT (window_id, subject, opens_at) DO NOTHING",
         (window.pk, *params),
     )
-    if opened:
-        tables.add_to_roll_ups(
-            f"FROM {tables.OBLIGATION} o WHERE o.id > %s AND o.window_id = %s",
-            (before, window.pk),
-            universe="1",
-            excused="CASE WHEN o.excused_at IS NOT NULL THEN 1 ELSE 0 END",
-        )
-    return opened

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bulou.kernel.database import is_postgres, rows, run
+from bulou.kernel.database import is_postgres, rows, run, scalar
 from bulou.places.codes import ROLL_UP_WIDTH
 
 OBLIGATION = "obligations_obligation"
@@ -11,42 +11,70 @@ ROLL_UP = "obligations_rollup"
 ESCALATION = "obligations_escalation"
 EVENT = "kernel_event"
 
-CELL = f"o.window_id, o.opens_at, o.due_at, substr(o.place, 1, {ROLL_UP_WIDTH}), coalesce(o.post_id, 0)"
+CELL = (
+    f"o.window_id, o.opens_at, o.due_at, substr(o.place, 1, {ROLL_UP_WIDTH}) AS place, "
+    "coalesce(o.post_id, 0) AS post"
+)
 """The roll-up cell of an obligation `o`."""
 
+MET = "sum(CASE WHEN o.met_at <= o.due_at THEN 1 ELSE 0 END)"
+LATE = "sum(CASE WHEN o.met_at > o.due_at THEN 1 ELSE 0 END)"
+EXCUSED = "sum(CASE WHEN o.met_at IS NULL AND o.excused_at IS NOT NULL THEN 1 ELSE 0 END)"
+
 MATCHED = "bulou_matched"
-"""Scratch: obligations that a proof meets now (id, met_at, met_by)."""
-
 CHANGED = "bulou_changed"
-"""Scratch: obligations whose excuse changes now (id, excused_at, excuse)."""
 
 
-def scratch(name: str, columns: str) -> None:
-    """An empty scratch table of this connection."""
-    ends = " ON COMMIT DELETE ROWS" if is_postgres() else ""
-    run(f"CREATE TEMPORARY TABLE IF NOT EXISTS {name} ({columns}){ends}")
-    run(f"DELETE FROM {name}")
+def then() -> str:
+    """A join that SQLite makes in the order written; its planner knows nothing of scratch tables."""
+    return "JOIN" if is_postgres() else "CROSS JOIN"
+
+
+def matched_scratch() -> None:
+    """The scratch table of obligations that a proof meets now, empty; `was` is when they were met before."""
+    _scratch(MATCHED, "met_at bigint, met_by bigint, was bigint")
 
 
 def changed_scratch() -> None:
-    """The scratch table of obligations whose excuse or proof changes, empty."""
-    scratch(CHANGED, "id bigint PRIMARY KEY, excused_at bigint, excuse varchar(20)")
+    """The scratch table of obligations whose excuse or proof changes now, empty."""
+    _scratch(CHANGED, "excused_at bigint, excuse varchar(20)")
+
+
+def _scratch(name: str, columns: str) -> None:
+    # "integer" makes the column SQLite's own row number, which joins without an index.
+    number, ends = ("bigint", " ON COMMIT DELETE ROWS") if is_postgres() else ("integer", "")
+    run(f"CREATE TEMPORARY TABLE IF NOT EXISTS {name} (id {number} PRIMARY KEY, {columns}){ends}")
+    run(f"DELETE FROM {name}")
 
 
 def windows_changed() -> list[int]:
-    """The windows of the obligations in that table."""
-    found = rows(f"SELECT DISTINCT o.window_id FROM {CHANGED} c JOIN {OBLIGATION} o ON o.id = c.id")
+    """The windows of the obligations whose excuse or proof changes now."""
+    found = rows(f"SELECT DISTINCT o.window_id FROM {CHANGED} c {then()} {OBLIGATION} o ON o.id = c.id")
     return [window for (window,) in found]
 
 
-def add_to_roll_ups(source: str, params: tuple[object, ...], **deltas: str) -> None:
-    """Add deltas, grouped by cell, to the roll-ups. `source` is FROM … WHERE … with an obligation `o`."""
+def add_to_roll_ups(window: int, last_old: int) -> int:
+    """Count a window's obligations opened after the number `last_old` into its cells; how many are met."""
     columns = ("universe", "met", "late", "excused")
-    sums = ", ".join(f"sum({deltas.get(column, '0')})" for column in columns)
     update = ", ".join(f"{column} = {ROLL_UP}.{column} + excluded.{column}" for column in columns)
     run(
         f"INSERT INTO {ROLL_UP} (window_id, opens_at, due_at, place, post, {', '.join(columns)}) "
-        f"SELECT {CELL}, {sums} {source} GROUP BY 1, 2, 3, 4, 5 "
+        f"SELECT {CELL}, count(*), {MET}, {LATE}, {EXCUSED} FROM {OBLIGATION} o "
+        "WHERE o.id > %s AND o.window_id = %s GROUP BY 1, 2, 3, 4, 5 "
         f"ON CONFLICT (window_id, opens_at, due_at, place, post) DO UPDATE SET {update}",
-        params,
+        (last_old, window),
+    )
+    return int(
+        scalar(f"SELECT count(met_at) FROM {OBLIGATION} WHERE id > %s AND window_id = %s", (last_old, window))
+    )
+
+
+def move_in_roll_ups(source: str, *, met: str = "0", late: str = "0", excused: str = "0") -> None:
+    """Add deltas to cells that stand. `source` is FROM … WHERE … with an obligation `o`."""
+    run(
+        f"UPDATE {ROLL_UP} SET met = {ROLL_UP}.met + d.met, late = {ROLL_UP}.late + d.late, "
+        f"excused = {ROLL_UP}.excused + d.excused FROM (SELECT {CELL}, sum({met}) AS met, "
+        f"sum({late}) AS late, sum({excused}) AS excused {source} GROUP BY 1, 2, 3, 4, 5) d "
+        f"WHERE {ROLL_UP}.window_id = d.window_id AND {ROLL_UP}.opens_at = d.opens_at "
+        f"AND {ROLL_UP}.due_at = d.due_at AND {ROLL_UP}.place = d.place AND {ROLL_UP}.post = d.post"
     )
