@@ -11,9 +11,9 @@ from bulou.kernel import clock, events
 from bulou.kernel.database import atomic
 from bulou.kernel.problems import problem
 from bulou.places.models import Holding, Post
-from bulou.places.queries import covering, find, held_at, held_by, owners
+from bulou.places.queries import covering, find, held_at, held_by, labels, owners
 
-__all__ = ["covering", "find", "held_at", "held_by", "hold", "leave", "owners", "place_post"]
+__all__ = ["covering", "find", "held_at", "held_by", "hold", "labels", "leave", "owners", "place_post"]
 
 POST_HELD = events.declare("places.post_held")
 POST_LEFT = events.declare("places.post_left")

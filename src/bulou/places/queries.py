@@ -133,6 +133,13 @@ def label(post: Post) -> str:
     return f"{names([post.place]).get(post.place, '')} {title_of(post.role)}".strip()
 
 
+def labels(post_ids: Iterable[int]) -> dict[int, str]:
+    """What several posts are called, with two queries."""
+    found = list(Post.objects.filter(pk__in=set(post_ids)))
+    places = names(post.place for post in found)
+    return {post.pk: f"{places.get(post.place, '')} {title_of(post.role)}".strip() for post in found}
+
+
 def covering(role: str, place_codes: Iterable[str], at: datetime | None = None) -> dict[str, int]:
     """The post of a role that answers for each place: the deepest on its path; there a held one, then the
     lowest number. A vacant post is not passed over for a wider one: its area is unowned."""

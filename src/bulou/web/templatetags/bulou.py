@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 from django import template
 from django.templatetags.static import static
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -110,6 +112,28 @@ def status(key: str) -> SafeString:
 def status_title(key: str) -> str:
     """The words of a status."""
     return str(LOOKS[key].title)
+
+
+LOUD = ("overdue", "unowned", "unknown")
+"""What is missing: its numbers stand as badges, so that they are found before all others."""
+
+
+@register.simple_tag(takes_context=True)
+def count(
+    context: dict[str, Any], counts: Any, column: str, place: str, kind: str = "", plain: bool = False
+) -> SafeString:
+    """One number of a balance, a link to the list that it counts for those who may see its rows."""
+    value = getattr(counts, column)
+    if not value:
+        return format_html('<span class="zero">0</span>')
+    look = LOOKS.get(column) if column in LOUD else None
+    inner = format_html("{}{}", icon(look.icon), number(value)) if look else number(value)
+    css = f"badge is-{column}" if look else "plain-number"
+    if plain or not context["request"].account.sees_persons:
+        return format_html('<span class="{}">{}</span>', css, inner)
+    asked = {"place": place, "day": context["day"].isoformat(), "kind": kind, "status": column}
+    query = urlencode({key: value for key, value in asked.items() if value})
+    return format_html('<a class="{}" href="{}?{}">{}</a>', css, reverse("duties"), query, inner)
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,158 @@
+"""The list behind every number of a balance: the same conditions, row for row.
+
+What the balance counts as overdue, late or unowned is what this list shows, because both judge the same
+rows by the same instants: ownership now for what is undone, at the due time for what is closed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from bulou.kernel import clock
+from bulou.kernel.database import rows, scalar
+from bulou.kernel.fields import FOREVER, from_micros, to_micros
+from bulou.obligations import directives, tables
+from bulou.obligations.kinds import KINDS, kind_named
+from bulou.obligations.owners import held
+from bulou.places import codes
+
+UNDONE = "o.met_at IS NULL AND o.excused_at IS NULL"
+COLUMNS = ("universe", "met", "late", "open", "overdue", "excused", "owned", "unowned", "unknown")
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Which rows: a place and below, one kind or all, one column of the balance, a span of openings."""
+
+    place: str
+    kind: str = ""
+    column: str = "universe"
+    opened_from: datetime | None = None
+    opened_to: datetime | None = None
+    now: datetime | None = None
+
+    @property
+    def instant(self) -> int:
+        return to_micros(self.now or clock.now())
+
+    @property
+    def since(self) -> int:
+        return to_micros(self.opened_from) if self.opened_from else -FOREVER
+
+    @property
+    def until(self) -> int:
+        return min(to_micros(self.opened_to) if self.opened_to else FOREVER, self.instant + 1)
+
+
+@dataclass(frozen=True)
+class Duty:
+    """One row of the books, or one piece of evidence about what no register has."""
+
+    id: int
+    kind: str
+    subject: int
+    place: str
+    post_id: int | None
+    opens_at: datetime
+    due_at: datetime | None
+    met_at: datetime | None
+    excused_at: datetime | None
+    excuse: str
+    level: int
+    status: str
+    evidence: str
+
+
+def count(asked: Asked) -> int:
+    """How many rows the list has. Raises `no-such-kind`."""
+    sql, params = _sql(asked)
+    return int(scalar(f"SELECT count(*) FROM ({sql}) d", params) or 0)
+
+
+def duties(asked: Asked, *, limit: int, offset: int = 0) -> list[Duty]:
+    """The rows, by due time; what is undone first, since somebody must act on it. Raises `no-such-kind`."""
+    sql, params = _sql(asked)
+    done = "CASE WHEN d.met_at IS NULL AND d.excused_at IS NULL THEN 0 ELSE 1 END"
+    page = f"ORDER BY {done}, d.due_at, d.place, d.id LIMIT {int(limit)} OFFSET {int(offset)}"
+    names = {directives.kind_id(name): name for name in KINDS}
+    return [_duty(row, names, asked.instant) for row in rows(f"SELECT * FROM ({sql}) d {page}", params)]
+
+
+def _duty(row: tuple[Any, ...], names: dict[int, str], now: int) -> Duty:
+    id, kind, subject, place, post, opens, due, met, excused, excuse, level, evidence = row
+    return Duty(
+        id=id,
+        kind=names[kind],
+        subject=subject,
+        place=place,
+        post_id=post,
+        opens_at=from_micros(opens),
+        due_at=_moment(due),
+        met_at=_moment(met),
+        excused_at=_moment(excused),
+        excuse=excuse,
+        level=level,
+        status=_status(due, met, excused, now),
+        evidence=evidence,
+    )
+
+
+def _moment(micros: int | None) -> datetime | None:
+    return None if micros is None else from_micros(micros)
+
+
+def _status(due: int | None, met: int | None, excused: int | None, now: int) -> str:
+    """The column of the equation in which a row stands."""
+    if due is None:
+        return "unknown"
+    if met is not None:
+        return "met" if met <= due else "late"
+    if excused is not None:
+        return "excused"
+    return "open" if due >= now else "overdue"
+
+
+def _sql(asked: Asked) -> tuple[str, tuple[str, str]]:
+    names = [kind_named(asked.kind).name] if asked.kind else list(KINDS)
+    kinds = ", ".join(str(directives.kind_id(name)) for name in names) or "0"
+    sql = _unknown(asked, kinds) if asked.column == "unknown" else _of_books(asked, kinds)
+    low, high = codes.scope(asked.place)
+    return sql, (low, high)
+
+
+def _of_books(asked: Asked, kinds: str) -> str:
+    span = f"opens_at >= {asked.since} AND {{0}}.opens_at < {asked.until}"
+    windows = f"SELECT r.window_id FROM {tables.ROLL_UP} r WHERE r.{span.format('r')}"
+    return (
+        "SELECT o.id, w.kind_id, o.subject, o.place, o.post_id, o.opens_at, o.due_at, o.met_at, o.excused_at, "
+        f"o.excuse, o.level, '' AS evidence FROM {tables.WINDOW} w JOIN {tables.OBLIGATION} o "
+        f"ON o.window_id = w.id WHERE w.kind_id IN ({kinds}) AND w.id IN ({windows}) AND o.{span.format('o')} "
+        f"AND o.place >= %s AND o.place < %s AND {_column(asked.column, asked.instant)}"
+    )
+
+
+def _column(column: str, now: int) -> str:
+    """SQL: the row stands in this column of the balance."""
+    judged = f"CASE WHEN {UNDONE} OR o.due_at >= {now} THEN {now} ELSE o.due_at END"
+    owned = held("coalesce(o.post_id, 0)", judged)
+    return {
+        "universe": "1 = 1",
+        "met": "o.met_at <= o.due_at",
+        "late": "o.met_at > o.due_at",
+        "excused": "o.met_at IS NULL AND o.excused_at IS NOT NULL",
+        "open": f"{UNDONE} AND o.due_at >= {now}",
+        "overdue": f"{UNDONE} AND o.due_at < {now}",
+        "owned": owned,
+        "unowned": f"NOT {owned}",
+    }[column]
+
+
+def _unknown(asked: Asked, kinds: str) -> str:
+    return (
+        "SELECT u.id, u.kind_id, 0 AS subject, u.place, NULL AS post_id, u.seen_at AS opens_at, NULL AS due_at, "
+        "NULL AS met_at, NULL AS excused_at, '' AS excuse, 0 AS level, u.evidence "
+        f"FROM obligations_unknown u WHERE u.kind_id IN ({kinds}) AND u.settled_at IS NULL "
+        f"AND u.seen_at >= {asked.since} AND u.seen_at < {asked.until} AND u.place >= %s AND u.place < %s"
+    )

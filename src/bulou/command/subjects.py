@@ -1,0 +1,58 @@
+"""Whom the rows of a list are about: the code outside, the person's page, the masked name, the needs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from bulou.kernel import seal
+from bulou.monitoring.models import Case
+from bulou.people.masking import mask_name
+from bulou.people.models import Need, Person
+from bulou.places import codes
+
+CASE = "case"
+
+
+@dataclass(frozen=True)
+class Face:
+    """A person as a list shows them."""
+
+    code: str
+    uid: UUID
+    name: str
+    needs: tuple[str, ...]
+
+
+def faces_by_code(case_numbers: Iterable[str], *, scope: str) -> dict[str, Face]:
+    """The persons of cases in a scope, by case number."""
+    return {face.code: face for face in _faces(Case.objects.filter(number__in=set(case_numbers)), scope).values()}
+
+
+def faces_by_id(case_ids: Iterable[int], *, scope: str) -> dict[int, Face]:
+    """The persons of cases in a scope, by the case's number in the books."""
+    return _faces(Case.objects.filter(pk__in=set(case_ids)), scope)
+
+
+def _faces(cases: QuerySet[Case, Case], scope: str) -> dict[int, Face]:
+    within = cases.filter(codes.within("place", scope)).select_related("person")
+    return {case.pk: face_of(case.person, case.number) for case in within}
+
+
+def face_of(person: Person, code: str) -> Face:
+    """A person with name masked."""
+    name = seal.unseal(person.sealed).get("name", "")
+    return Face(code, person.uid, mask_name(name), need_titles(person.needs))
+
+
+def need_titles(needs: str) -> tuple[str, ...]:
+    """The words of a person's needs."""
+    return tuple(str(Need(need).label) if need in Need else need for need in needs.split(",") if need)
+
+
+def with_needs() -> dict[str, QuerySet[Case, dict[str, int]]]:
+    """Subjects with needs, by type; they stand first in every list."""
+    return {CASE: Case.objects.exclude(person__needs="").order_by().values("pk")}

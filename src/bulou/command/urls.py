@@ -1,0 +1,12 @@
+"""The office's pages."""
+
+from django.urls import path
+
+from bulou.command import views
+
+urlpatterns = [
+    path("", views.show_board, name="board"),
+    path("duties", views.show_duties, name="duties"),
+    path("gaps", views.show_gaps, name="gaps"),
+    path("gaps/<int:id>/call", views.note_call, name="gap_call"),
+]
