@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 from django.utils.translation import gettext_lazy as _
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from bulou.facts.reasons import reason
 from bulou.kernel.events import declare
 from bulou.kernel.problems import problem
 
@@ -57,4 +58,4 @@ def parse(kind: str, data: dict[str, Any]) -> Fact:
     except ValidationError as error:
         first = error.errors(include_input=False, include_url=False)[0]
         where = ".".join(str(part) for part in first["loc"]) or "data"
-        raise BAD_DATA.error(kind=kind, field=where, reason=first["msg"]) from error
+        raise BAD_DATA.error(kind=kind, field=where, reason=reason(first)) from error
