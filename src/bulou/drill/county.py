@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from itertools import groupby
 from pathlib import Path
 
 from bulou.drill.books import write
 from bulou.drill.cases import Admissions, Case, Slot, plan, quotas
 from bulou.drill.layout import lay_out, scales
-from bulou.drill.life import HEALTH, Report, history
+from bulou.drill.life import HEALTH, Report, day_reports, history
 from bulou.drill.lists import MonitoringLists, health_book, note_old_names
 from bulou.drill.mess import REFUSED, Plant, Row
 from bulou.drill.record import County
@@ -122,7 +122,8 @@ class _Maker:
         mess = self._residents.mess
         lists = MonitoringLists(self._folder, mess, self._seed, self._day)
         note_old_names(mess, cases)
-        lists.write(cases, self._refused_cases())
+        self._refused = self._refused_cases()
+        lists.write(cases, self._refused)
         self._rows["monitoring"] = lists.rows
         self._files += lists.files
 
@@ -141,10 +142,18 @@ class _Maker:
 
     def _health(self, county: County) -> None:
         """The temperature registers of the days before, a workbook for each township."""
-        reports = [r for r in history(county) if r.kind == HEALTH]
+        reports = [r for r in history(county) if r.kind == HEALTH] + self._outsider(county)
         reports.sort(key=lambda r: (r.case.township, r.day, r.case.village_code, r.case.identity, r.window))
         for number, (township, found) in enumerate(groupby(reports, key=lambda r: r.case.township)):
             self._register(township, number, list(found))
+
+    def _outsider(self, county: County) -> list[Report]:
+        """Reports of somebody whose admission no register took: evidence about a person outside the books."""
+        yesterday = self._day - timedelta(days=1)
+        alone = replace(county, cases=(replace(self._refused[1], start=yesterday),))
+        reports = [r for r in day_reports(alone, yesterday) if r.kind == HEALTH]
+        self._residents.mess.counts["health report of somebody not monitored"] += len(reports)
+        return reports
 
     def _register(self, township: str, number: int, reports: list[Report]) -> None:
         style = draw("health_reports", f"{self._seed}:{township}", number + 6)

@@ -6,29 +6,25 @@ Every decision depends on the seed, the person, the day and the window alone, so
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from datetime import date, datetime, timedelta
+from typing import Any
 
 from bulou.drill.cases import Case
+from bulou.drill.errands import between, contacted, errands, needs_asked, seats_on
 from bulou.drill.numbers import fraction, uuid7
 from bulou.drill.record import County
-from bulou.drill.staff import DOCTOR, GRID_WORKER, POLICE, TOWNSHIP_CADRE, VILLAGE_CADRE, Holder, Post
+from bulou.drill.staff import GRID_WORKER, VILLAGE_CADRE, Post
 
-ZONE = ZoneInfo("Asia/Shanghai")
-HEALTH, CONTACT = "monitoring.health_reported", "monitoring.contacted"
+HEALTH, FOLLOWED_UP = "monitoring.health_reported", "monitoring.followed_up"
 SHEET, API = "sheet", "api"
 ON_TIME, LATE, NEVER = "on time", "late", "never"
 
 WINDOWS: dict[str, tuple[str, float, float]] = {"am": ("上午", 6, 12), "pm": ("下午", 12, 20)}
 """The two windows of a health report: title, first and last hour."""
-CONTACT_HOURS = (8.5, 19.5)
-"""Between these hours seats call and knock."""
-
 IN_TIME_SHARE, LATE_SHARE = 0.90, 0.06
-CONTACT_SHARE = 0.95
-FEVER, FEVER_SHARE = 37.3, 0.008
+FEVER, FEVER_SHARE, FOLLOWED_UP_SHARE = 37.3, 0.008, 0.9
 
 SYMPTOMS = {
     "fever": "发热",
@@ -37,62 +33,46 @@ SYMPTOMS = {
     "sore_throat": "咽痛",
     "diarrhoea": "腹泻",
 }
-SEAT_CODES = {
-    TOWNSHIP_CADRE: "township_cadre",
-    VILLAGE_CADRE: "village_cadre",
-    GRID_WORKER: "grid_worker",
-    DOCTOR: "doctor",
-    POLICE: "police",
-}
-
 TWICE_ON = 2
 """The day of the drill (from 1) on which a sheet comes twice."""
 
 
 @dataclass(frozen=True)
 class Report:
-    """Something that happened to one monitored person: a health report or a contact."""
+    """Something that happened to one monitored person; `data` is what the event of it carries."""
 
     kind: str
     case: Case
     day: date
-    window: str
     happened_at: datetime
     channel: str
+    data: Mapping[str, Any]
+    window: str = ""
     late: bool = False
-    temperature: float = 0.0
-    symptoms: tuple[str, ...] = ()
-    seat: str = ""
-    method: str = ""
     timed: bool = True
 
     def event(self, number: str, seed: str) -> dict[str, object]:
         """The report as the API takes it; `number` is the case number that Bulou gave."""
         what = (seed, self.kind, self.case.identity, self.day, self.window)
+        named = {"window": self.window} if self.kind == HEALTH and (self.late or self.timed) else {}
         return {
             "id": uuid7(self.happened_at, *what),
             "kind": self.kind,
             "subject": number,
             "happened_at": self.happened_at.isoformat(),
-            "data": self._data(),
+            "data": {**self.data, **named},
         }
 
-    def _data(self) -> dict[str, object]:
-        if self.kind == CONTACT:
-            return {"seat": SEAT_CODES[self.seat], "method": self.method}
-        data: dict[str, object] = {"temperature": self.temperature, "symptoms": list(self.symptoms)}
-        return data | ({"window": self.window} if self.late or self.timed else {})
-
     def row(self) -> dict[str, object]:
-        """The report as a row of a health_reports workbook."""
+        """The health report as a row of a health_reports workbook."""
         clerk = self.case.seats[GRID_WORKER] or self.case.seats[VILLAGE_CADRE]
         return {
             "姓名": self.case.name,
             "身份证号": self.case.identity,
             "日期": self.day,
             "时间段": WINDOWS[self.window][0],
-            "体温": self.temperature,
-            "症状": "、".join(SYMPTOMS[s] for s in self.symptoms) or "无",
+            "体温": self.data["temperature"],
+            "症状": "、".join(SYMPTOMS[s] for s in self.data["symptoms"]) or "无",
             "测量时间": f"{self.happened_at:%H:%M}" if self.late or self.timed else None,
             "登记人": clerk.name if clerk else "",
         }
@@ -102,11 +82,6 @@ def outcome(case: Case, day: date, window: str, seed: str) -> str:
     """Whether the report of a window comes in time, late or never."""
     chance = fraction(seed, case.identity, day, window)
     return ON_TIME if chance < IN_TIME_SHARE else LATE if chance < IN_TIME_SHARE + LATE_SHARE else NEVER
-
-
-def contacted(case: Case, day: date, seed: str) -> bool:
-    """Whether one of the seats spoke with the person on a day."""
-    return any(case.seats.values()) and fraction(seed, case.identity, day, "contact") < CONTACT_SHARE
 
 
 def day_reports(county: County, day: date, seed: str | None = None) -> list[Report]:
@@ -120,9 +95,11 @@ def _case_reports(county: County, case: Case, day: date, seed: str) -> Iterator[
     for window in WINDOWS:
         result = outcome(case, day, window, seed)
         if result != NEVER:
-            yield _health(case, day, window, result == LATE, seed)
-    if contacted(case, day, seed):
-        yield _contact(county, case, day, seed)
+            report = _health(case, day, window, result == LATE, seed)
+            yield report
+            yield from _follow_up(report, seed)
+    for kind, moment, data in errands(county, case, day, seed):
+        yield Report(kind, case, day, moment, API, data)
 
 
 def _health(case: Case, day: date, window: str, late: bool, seed: str) -> Report:
@@ -137,35 +114,25 @@ def _health(case: Case, day: date, window: str, late: bool, seed: str) -> Report
         case=case,
         day=day,
         window=window,
-        happened_at=_between(day, earliest, latest, fraction(*key, "when")),
+        happened_at=between(day, earliest, latest, fraction(*key, "when")),
         channel=SHEET if fraction(seed, case.identity, "channel") < 0.5 else API,
         late=late,
-        temperature=round(FEVER + warmth * 1.4 if feverish else 36 + warmth, 1),
-        symptoms=tuple(symptoms),
+        data={
+            "temperature": round(FEVER + warmth * 1.4 if feverish else 36 + warmth, 1),
+            "symptoms": symptoms,
+        },
         timed=fraction(*key, "timed") < 0.6,
     )
 
 
-def _contact(county: County, case: Case, day: date, seed: str) -> Report:
-    key = (seed, case.identity, day, "contact")
-    held = seats_on(county, case, day)
-    seats = sorted((role for role, holder in held.items() if holder), key=lambda r: fraction(*key, r))
-    return Report(
-        kind=CONTACT,
-        case=case,
-        day=day,
-        window="",
-        happened_at=_between(day, *CONTACT_HOURS, fraction(*key, "when")),
-        channel=API,
-        seat=seats[0],
-        method="call" if fraction(*key, "method") < 0.7 else "doorstep",
-    )
-
-
-def _between(day: date, first: float, last: float, where: float) -> datetime:
-    """A moment of the day, to the minute and at least three minutes inside both hours."""
-    minutes = int(first * 60) + 3 + int(where * ((last - first) * 60 - 6))
-    return datetime.combine(day, time(), ZONE) + timedelta(minutes=minutes)
+def _follow_up(report: Report, seed: str) -> Iterator[Report]:
+    """A doctor sees to an abnormal report within the hour, nine times of ten."""
+    key = (seed, report.case.identity, report.day, report.window, "follow-up")
+    soon = report.happened_at + timedelta(minutes=5 + int(fraction(*key, "when") * 50))
+    answered = fraction(*key) < FOLLOWED_UP_SHARE and soon.date() == report.day
+    if report.data["symptoms"] and answered:
+        outcome = "observe" if report.data["temperature"] < 38 else "fever_clinic"
+        yield Report(FOLLOWED_UP, report.case, report.day, soon, API, {"outcome": outcome}, report.window)
 
 
 def truth(county: County, day: date) -> dict[str, dict[str, int]]:
@@ -173,22 +140,16 @@ def truth(county: County, day: date) -> dict[str, dict[str, int]]:
     cases = county.active(day)
     health = Counter(outcome(c, day, w, county.seed) for c in cases for w in WINDOWS)
     reached = sum(contacted(c, day, county.seed) for c in cases)
+    asked = sum(needs_asked(c, day, county.seed) for c in cases)
     return {
         "monitoring.health_report": _counts(2 * len(cases), health[ON_TIME], health[LATE]),
         "monitoring.daily_contact": _counts(len(cases), reached, 0),
+        "monitoring.needs": _counts(len(cases), asked, 0),
     }
 
 
 def _counts(universe: int, met: int, late: int) -> dict[str, int]:
     return {"universe": universe, "met": met, "late": late, "never": universe - met - late}
-
-
-def seats_on(county: County, case: Case, day: date) -> dict[str, Holder | None]:
-    """Who has the five seats of a case on a day of the drill: the doctor may be ill, or have a successor."""
-    if day < county.ill_from or case.seats[DOCTOR] != county.ill_doctor:
-        return case.seats
-    back = day >= county.successor_from
-    return {**case.seats, DOCTOR: county.spare_doctors[case.township] if back else None}
 
 
 def admitted(county: County, day: date) -> list[Case]:

@@ -62,6 +62,17 @@ def _short(row: Row) -> str | None:
     return number[:6] + number[8:17] if number[6:8] == "19" else None
 
 
+def _bare_village(row: Row) -> str | None:
+    name: str = row[VILLAGE]
+    bare = name.removesuffix("社区").removesuffix("村")
+    return bare if len(bare) > 1 else None
+
+
+def _official(row: Row) -> str:
+    name: str = row[VILLAGE]
+    return name + ("居民委员会" if name.endswith("社区") else "委会")
+
+
 def _phone(change: Callable[[str], Any]) -> Callable[[Row], Any]:
     return lambda row: change(row[PHONE]) if row[PHONE] else None
 
@@ -120,7 +131,7 @@ class Mess:
         """Perhaps spoil one cell of a row; `first` says that nothing stands above it to refer to."""
         step, turn = divmod(self._rows % PERIOD, PERIOD // len(SLIPS))
         self._rows += 1
-        if turn == 10 and step < len(SLIPS):
+        if turn == 9 and step < len(SLIPS):
             self._due.append(SLIPS[step])
         if not self._due or row[IDENTITY] in self.protected:
             return

@@ -14,7 +14,7 @@ _RARER = (
     "余潘杜戴夏钟汪田任姜范方石姚谭廖邹熊金陆郝孔白崔康毛邱秦江史顾侯邵孟龙万段雷钱汤尹黎易常武乔贺赖龚文"
 )
 _DOUBLE = ("欧阳", "上官", "司马", "诸葛")
-SURNAMES = (*_COMMON, *_RARER, *_DOUBLE)
+SURNAMES: tuple[str, ...] = (*_COMMON, *_RARER, *_DOUBLE)
 _SURNAME_WEIGHTS: list[float] = [
     *accumulate([60 // (i + 6) + 3 for i in range(len(_COMMON))] + [1] * len(_RARER) + [0.1] * 4)
 ]

@@ -17,11 +17,11 @@ from bulou.drill import record
 from bulou.drill.books import write
 from bulou.drill.county import make_county
 from bulou.drill.divisions import COUNTY
+from bulou.drill.errands import ZONE
 from bulou.drill.life import (
     HEALTH,
     SHEET,
     TWICE_ON,
-    ZONE,
     Report,
     admitted,
     day_reports,

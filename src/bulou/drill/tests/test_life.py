@@ -11,8 +11,8 @@ import pytest
 
 from bulou.drill.cases import Case
 from bulou.drill.county import make_county
+from bulou.drill.errands import CONTACT, NEEDS, seats_on
 from bulou.drill.life import (
-    CONTACT,
     HEALTH,
     SHEET,
     WINDOWS,
@@ -20,7 +20,6 @@ from bulou.drill.life import (
     day_reports,
     history,
     post_changes,
-    seats_on,
     truth,
 )
 from bulou.drill.numbers import Numbers
@@ -61,6 +60,7 @@ def test_reports_are_those_the_truth_counts(crowd: County) -> None:
     assert sum(r.late for r in health) == counts["monitoring.health_report"]["late"]
     assert sum(not r.late for r in health) == counts["monitoring.health_report"]["met"]
     assert sum(r.kind == CONTACT for r in reports) == counts["monitoring.daily_contact"]["met"]
+    assert sum(r.kind == NEEDS for r in reports) == counts["monitoring.needs"]["met"]
     assert sum(r.channel == SHEET for r in health) / len(health) == pytest.approx(0.5, abs=0.05)
 
 
@@ -75,15 +75,15 @@ def test_reports_in_time_happen_in_their_window_and_late_ones_after_it(crowd: Co
 
 def test_few_have_fever_and_they_have_symptoms(crowd: County) -> None:
     health = [r for r in day_reports(crowd, DAY) if r.kind == HEALTH]
-    ill = [r for r in health if r.temperature >= 37.3]
+    ill = [r for r in health if r.data["temperature"] >= 37.3]
     assert 0 < len(ill) < len(health) / 50
-    assert all(bool(r.symptoms) == (r.temperature >= 37.3) for r in health)
+    assert all(bool(r.data["symptoms"]) == (r.data["temperature"] >= 37.3) for r in health)
 
 
 def test_a_late_event_names_its_window_and_ids_are_uuid7_and_differ(crowd: County) -> None:
     events = [r.event("N1", crowd.seed) for r in day_reports(crowd, DAY)]
     late = [r.event("N1", crowd.seed) for r in day_reports(crowd, DAY) if r.late]
-    assert all("window" in event["data"] for event in late)
+    assert late and all("window" in event["data"] for event in late)
     ids = [UUID(event["id"]) for event in events]
     assert all(i.version == 7 and i.variant == "specified in RFC 4122" for i in ids)
     assert len(set(ids)) == len(ids)
