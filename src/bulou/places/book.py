@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import NamedTuple
 
 from django.db import IntegrityError
@@ -80,6 +81,7 @@ class PlaceBook:
     _grids: dict[tuple[str, str], str] = field(default_factory=dict)
     _nodes: dict[_Node, list[str]] = field(default_factory=lambda: defaultdict(list))
     _taken: dict[str, set[int]] = field(default_factory=lambda: defaultdict(set))
+    _searched: dict[str, int] = field(default_factory=dict)
     _read: set[str] = field(default_factory=set)
     _successors: dict[str, str] = field(default_factory=dict)
     _divisions_found: dict[tuple[str, str], Located] = field(default_factory=dict)
@@ -186,17 +188,26 @@ class PlaceBook:
 
     def _next_code(self, above: str, level: Level, label: str, plain: str) -> str:
         """The label's own number where it is free, else the next free one from the middle of the range."""
-        digits = WIDTHS[level] - WIDTHS[codes.LEVELS[codes.LEVELS.index(level) - 1]]
-        taken = self._taken[above.ljust(WIDTHS[level] - digits, "0")]
+        above_width = WIDTHS[codes.LEVELS[codes.LEVELS.index(level) - 1]]
+        prefix, most = above.ljust(above_width, "0"), 10 ** (WIDTHS[level] - above_width)
+        taken = self._taken[prefix]
         number = naming.number_in(plain)
-        if number is None or number >= 10**digits or number in taken:
-            start = 1 if level == Level.COMPOUND else 10**digits // 2 + 1
-            order = (*range(start, 10**digits), *range(1, start))
-            number = next((free for free in order if free not in taken), None)
+        if number is None or number >= most or number in taken:
+            number = self._free(prefix, 1 if level == Level.COMPOUND else most // 2 + 1, most)
         if number is None:
             raise NO_NUMBER_LEFT.error(value=label)
         taken.add(number)
-        return codes.child(above, level, number)
+        return prefix + str(number).zfill(WIDTHS[level] - above_width)
+
+    def _free(self, prefix: str, start: int, most: int) -> int | None:
+        """The first free number at or after the start, else the first free one at all."""
+        taken = self._taken[prefix]
+        begin = self._searched.get(prefix, start)
+        for number in chain(range(begin, most), range(1, most)):
+            if number not in taken:
+                self._searched[prefix] = number
+                return number
+        return None
 
     def _read_village(self, village: str) -> None:
         """Read all places of a village, once."""
