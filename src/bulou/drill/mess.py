@@ -107,6 +107,8 @@ SLIPS: tuple[Slip, ...] = (
     Slip("same above 同上", TOWNSHIP, REPAIRED, lambda r: "同上"),
     Slip("id with apostrophe", IDENTITY, REPAIRED, lambda r: "'" + r[IDENTITY]),
     Slip("stray spaces around name", NAME, REPAIRED, lambda r: f" {r[NAME]} "),
+    Slip("village by its official name", VILLAGE, REPAIRED, _official),
+    Slip("village without 村 or 社区", VILLAGE, REPAIRED, _bare_village),
     Slip(
         "date that does not exist",
         "末次接种日期",
