@@ -11,6 +11,7 @@ from pathlib import Path
 
 from bulou.drill.books import write
 from bulou.drill.cases import Admissions, Case, Slot, plan, quotas
+from bulou.drill.divisions import COUNTY_NAME
 from bulou.drill.layout import lay_out, scales
 from bulou.drill.life import HEALTH, Report, day_reports, history
 from bulou.drill.lists import MonitoringLists, health_book, note_old_names
@@ -102,7 +103,7 @@ class _Maker:
         name = f"{kind}-{office}.xlsx" if office else f"{kind}.xlsx"
         self._residents.mess.counts.update(style.marks())
         path = self._folder / name
-        self._rows[kind] += write(path, kind, rows, style=style, office=office or "翼城县", day=self._day)
+        self._rows[kind] += write(path, kind, rows, style=style, office=office or COUNTY_NAME, day=self._day)
         self._files.append(name)
 
     def _county(self) -> County:

@@ -8,7 +8,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-COUNTY = "141022"
+COUNTY, COUNTY_NAME = "141022", "翼城县"
 TOWN = "141022100"
 """唐兴镇, the county town: its communities (codes ending in 0xx) have compounds."""
 OUR_COMMUNITY = "141022100003"

@@ -41,7 +41,7 @@ class Command:
     home: Path
     program: Sequence[str] = field(default_factory=lambda: [str(Path(sys.executable).with_name("bulou"))])
 
-    def __call__(self, *words: str, at: datetime | None = None) -> dict[str, Any]:
+    def __call__(self, *words: str, at: datetime | None = None) -> Any:
         """Run a command. Exit code 1 (errors in the input, named in the answer) is an answer like any other.
 
         Raises CommandFailed for exit codes above 1.
@@ -57,8 +57,7 @@ class Command:
         if done.returncode not in (DONE, INPUT_ERRORS):
             said = done.stderr.strip()[-2000:]
             raise CommandFailed(f"bulou {' '.join(words)}: exit code {done.returncode}: {said}")
-        answer: dict[str, Any] = json.loads(done.stdout)
-        return answer
+        return json.loads(done.stdout)
 
 
 class Feed(Protocol):

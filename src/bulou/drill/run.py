@@ -171,8 +171,10 @@ class Drill:
     def _import(self, kind: str, path: Path, at: datetime) -> None:
         self._count_rows(self.bulou("import", kind, str(path), at=at))
 
-    def _count_rows(self, answer: dict[str, Any]) -> None:
-        for file in answer.get("files", [answer]):
+    def _count_rows(self, answer: Any) -> None:
+        """Add up what became of rows: `load` answers for each file, `import` for its one."""
+        files = answer.get("files", [answer]) if isinstance(answer, dict) else answer
+        for file in files:
             for key in ("new", "updated", "unchanged", "refused"):
                 self._sent[f"rows {file['kind']} {key}"] += file[key]
             if file["refused"]:

@@ -8,13 +8,13 @@ from datetime import date, timedelta
 from random import Random
 from typing import NamedTuple
 
-from bulou.drill.divisions import Village, words
+from bulou.drill.divisions import COUNTY_NAME, Village, words
 from bulou.drill.layout import COMPOUND, GRID_HOUSEHOLDS, Area, Scale
 from bulou.drill.names import full_name
 from bulou.drill.numbers import FEMALE, MALE, Numbers, credit_code
 
 TOWNSHIP_CADRE, VILLAGE_CADRE, GRID_WORKER = "乡镇干部", "村(社区)干部", "网格员"
-DOCTOR, POLICE, BUILDING_HEAD = "医务人员", "民警", "楼长"
+DOCTOR, POLICE, BUILDING_HEAD, COUNTY_LEADER = "医务人员", "民警", "楼长", "县级领导"
 SEATS = (TOWNSHIP_CADRE, VILLAGE_CADRE, GRID_WORKER, DOCTOR, POLICE)
 """The five seats of 五包一."""
 
@@ -84,6 +84,7 @@ class Staff:
         self._make_organisations()
         self._make_seats()
         self._make_micro_grid()
+        self._make_leader()
         self._depart()
 
     def _make_organisations(self) -> None:
@@ -104,7 +105,7 @@ class Staff:
 
     def _organise(self, name: str, kind: str) -> None:
         serial = len(self.organisations) + 1
-        address = f"翼城县{self._rng.choice(('红旗街', '解放街', '唐霸大道', '文昌路'))}{serial}号"
+        address = f"{COUNTY_NAME}{self._rng.choice(('红旗街', '解放街', '唐霸大道', '文昌路'))}{serial}号"
         head = self._hire(name, "负责人")
         self.organisations.append(Organisation(name, kind, credit_code(serial), address, *head))
 
@@ -203,6 +204,12 @@ class Staff:
         start = self._day - timedelta(days=self._rng.randint(30, 400))
         where = (village.township, village.name, area, grid, building)
         self.posts.append(Post(role, *where, holder, start))
+
+    def _make_leader(self) -> None:
+        """The post whose area is the whole county."""
+        holder = self._hire(self._departments[0], "县级领导", member=True)
+        start = self._day - timedelta(days=300)
+        self.posts.append(Post(COUNTY_LEADER, COUNTY_NAME, "", "", "", "", holder, start))
 
     def _depart(self) -> None:
         """The grid worker of the first village's last area left it two days ago, and nobody followed."""
