@@ -19,11 +19,14 @@ from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.request import UnreadablePostError
 from django.urls import URLPattern, re_path
+from django.utils import translation
+from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.csrf import csrf_exempt
 from ninja import NinjaAPI, Query, Schema
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.security import HttpBearer
+from pydantic import Field
 from pydantic_core import from_json
 
 from bulou.command import rows
@@ -75,7 +78,7 @@ class Event(Schema):
     kind: str
     subject: str
     happened_at: str
-    data: dict[str, Any] = {}
+    data: dict[str, Any] = Field(default_factory=dict)
     corrects: str | None = None
 
 
@@ -189,7 +192,7 @@ def get_balance(
 
 
 @api.get("/gaps", response={200: Gaps} | PROBLEMS, operation_id="read_gaps")
-def get_gaps(
+def get_gaps(  # noqa: PLR0917  ninja reads the query from the signature
     request: HttpRequest,
     place: str | None = Code,
     kind: str | None = None,
@@ -213,7 +216,7 @@ def _place(request: HttpRequest, code: str | None) -> str:
 
 
 def _body(request: HttpRequest) -> bytes:
-    """The request's body, inflated. Raises a problem for one that is too big, cut off or in another coding."""
+    """The request's body, inflated. Raises a problem when it is too big, cut off or in another coding."""
     if "Transfer-Encoding" in request.headers and "Content-Length" not in request.headers:
         raise NO_LENGTH.error()
     body = request.body
@@ -308,22 +311,31 @@ View = Callable[..., HttpResponse]
 
 
 def _with_problems(view: View) -> View:
-    """Answers that Django or ninja made by themselves become problem documents; nothing is cached."""
+    """Each answer in the language asked for, never cached; a refused method as a problem document."""
 
     @functools.wraps(view)
     def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        response = view(request, *args, **kwargs)
-        if response.status_code == 405:
-            allowed = response["Allow"]
-            response = answer(NO_METHOD.error(allowed=allowed))
-            response["Allow"] = allowed
+        language = translation.get_language_from_request(request)
+        with translation.override(language):
+            response = view(request, *args, **kwargs)
+            if response.status_code == 405:
+                response = _method_problem(response["Allow"])
         response["Cache-Control"] = "no-store"
+        response["Content-Language"] = language
+        patch_vary_headers(response, ("Accept-Language",))
         return response
 
     return wrapped
 
 
+def _method_problem(allowed: str) -> HttpResponse:
+    response = answer(NO_METHOD.error(allowed=allowed))
+    response["Allow"] = allowed
+    return response
+
+
 @csrf_exempt
+@_with_problems
 def _no_page(_request: HttpRequest) -> HttpResponse:
     return answer(NO_PAGE.error())
 

@@ -31,6 +31,7 @@ def database(url: str, home: Path) -> dict[str, object]:
         return {
             "ENGINE": "django.db.backends.sqlite3",
             "NAME": home / "bulou.sqlite3",
+            "CONN_MAX_AGE": 600,
             "OPTIONS": {
                 "transaction_mode": "IMMEDIATE",
                 "init_command": sqlite.init_command(),
@@ -188,6 +189,7 @@ STORAGES = {
         else "django.contrib.staticfiles.storage.StaticFilesStorage"
     },
 }
+WHITENOISE_ALLOW_ALL_ORIGINS = False
 WHITENOISE_USE_FINDERS = not flag("BULOU_COLLECTED")
 MEDIA_ROOT = BULOU_HOME / "files"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 20 * 2**20
