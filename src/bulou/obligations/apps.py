@@ -7,6 +7,9 @@ class ObligationsConfig(AppConfig):
     label = "obligations"
 
     def ready(self) -> None:
-        from bulou.obligations import directives
+        from bulou.facts import hearers
+        from bulou.obligations import directives, engine, unknowns
 
         post_migrate.connect(directives.number_kinds, sender=self)
+        hearers.after(engine.settle)
+        hearers.unknown(unknowns.note_event)

@@ -1,0 +1,47 @@
+"""Making ready: the home folder, the keys, a safe database with its tables up to date."""
+
+from __future__ import annotations
+
+import logging
+import sys
+
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+from django.utils.translation import gettext as _
+
+from bulou.kernel import seal
+from bulou.kernel.database import check_build
+
+log = logging.getLogger(__name__)
+
+
+def make_ready() -> None:
+    """Everything that a command or the server needs before its first query.
+
+    Raises `unsafe-sqlite`, `wrong-pragma`, `key-file-broken`.
+    """
+    settings.BULOU_HOME.mkdir(parents=True, exist_ok=True)
+    check_build()
+    _keys()
+    if _tables_are_behind():
+        call_command("migrate", verbosity=0, interactive=False)
+
+
+def _keys() -> None:
+    path = seal.key_path()
+    if not path.exists():
+        seal.keys()
+        sys.stderr.write(
+            _("已生成密钥文件 {path}。请马上备份到别处:丢了它,封存的身份信息就再也读不出来。").format(
+                path=path
+            )
+            + "\n"
+        )
+    seal.keys()
+
+
+def _tables_are_behind() -> bool:
+    executor = MigrationExecutor(connection)
+    return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
