@@ -107,10 +107,9 @@ def append(events: Sequence[NewEvent]) -> list[Status]:
         lock_for_order("events")
         known = _digests(events)
         statuses = [_status(event, known) for event in events]
-        run_many(
-            _INSERT,
-            (_values(event) for event, status in zip(events, statuses, strict=True) if status is Status.NEW),
-        )
+        # A list, because `_values` may itself ask the database, which is busy while a generator feeds it.
+        new = [event for event, status in zip(events, statuses, strict=True) if status is Status.NEW]
+        run_many(_INSERT, [_values(event) for event in new])
     return statuses
 
 

@@ -1,0 +1,174 @@
+"""What every test stands on: one database of the run's kind, migrated once and copied.
+
+`pytest --database=sqlite|postgres` chooses the database. A test that only needs rows uses
+`pytest.mark.django_db` (its transaction is rolled back). The ledger's triggers refuse the emptying that
+Django's `transaction=True` does after a test, so a test that needs committed rows asks for
+
+    own_database    this process works on a fresh database of its own for one test
+    real_home       a fresh BULOU_HOME with its database, for `bulou` in child processes and for browsers
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager
+from pathlib import Path
+
+import django
+import pytest
+from hypothesis import HealthCheck, settings
+
+from tests.support import Copy, Home, Postgres, Sqlite
+from tools import postgres
+
+TEMPLATE = "template"
+EXAMPLES = {"dev": 50, "ci": 50, "nightly": 2_000}
+
+for profile, examples in EXAMPLES.items():
+    settings.register_profile(
+        profile,
+        max_examples=examples,
+        deadline=None,
+        print_blob=True,
+        # A red build must be red again when it is run again; nights look for what is new.
+        derandomize=profile == "ci",
+        suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
+    )
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci" if os.environ.get("CI") else "dev"))
+
+closing = ExitStack()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--database", choices=("sqlite", "postgres"), default="sqlite", help="the database to test on"
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """One folder and one server for the whole run, one home for each worker."""
+    given = getattr(config, "workerinput", None)
+    if given:
+        folder, address = Path(given["bulou_folder"]), given["bulou_server"]
+    else:
+        folder = Path(tempfile.mkdtemp(prefix="bulou-tests-"))
+        closing.callback(shutil.rmtree, folder, ignore_errors=True)
+        address = ""
+        if config.getoption("--database") == "postgres":
+            address = closing.enter_context(postgres.server())
+    worker = given["workerid"] if given else "main"
+    _set_up_django(folder / worker, address)
+    django.setup()
+    kind = Postgres if address else Sqlite
+    config.stash[COPIES] = kind(folder=folder, server=address, worker=worker)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: object) -> None:
+    """Tell a worker (pytest-xdist) where the run's folder and server are."""
+    copies = node.config.stash[COPIES]
+    node.workerinput |= {"bulou_folder": str(copies.folder), "bulou_server": copies.server}
+
+
+def pytest_unconfigure() -> None:
+    closing.close()
+
+
+COPIES = pytest.StashKey[Copy]()
+
+
+def _set_up_django(home: Path, address: str) -> None:
+    import django
+
+    for name in [name for name in os.environ if name.startswith("BULOU_")]:
+        del os.environ[name]
+    home.mkdir(exist_ok=True)
+    os.environ |= {
+        "BULOU_HOME": str(home),
+        "BULOU_DATABASE_URL": address,
+        "DJANGO_SETTINGS_MODULE": "bulou.config.settings",
+    }
+    django.setup()
+    # A worker that found the name in its environment would read the settings before it has its own home.
+    del os.environ["DJANGO_SETTINGS_MODULE"]
+
+
+@pytest.fixture(scope="session")
+def copies(request: pytest.FixtureRequest) -> Copy:
+    """Makes databases of the run's kind as copies of the migrated one."""
+    return request.config.stash[COPIES]
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_test_environment: None, django_db_blocker: object, copies: Copy) -> Iterator[None]:
+    """Migrate once in the run, whichever worker comes first; each works on a copy."""
+    with django_db_blocker.unblock():
+        with _alone(copies.folder / "lock"):
+            if not (copies.folder / "migrated").exists():
+                _migrate(copies)
+                (copies.folder / "migrated").touch()
+            copies.use(copies.make(copies.worker))
+        yield
+        copies.close()
+
+
+def _migrate(copies: Copy) -> None:
+    from django.core.management import call_command
+
+    from bulou.kernel import events
+
+    for name in ("test.noted", "test.seen"):
+        events.declare(name)
+    copies.use(copies.empty(TEMPLATE))
+    call_command("migrate", verbosity=0)
+    copies.close()
+
+
+@contextmanager
+def _alone(path: Path) -> Iterator[None]:
+    with path.open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+@pytest.fixture
+def own_database(
+    request: pytest.FixtureRequest, django_db_setup: None, django_db_blocker: object, copies: Copy
+) -> Iterator[str]:
+    """A fresh migrated database of this test's own: rows are really committed, threads may share it."""
+    with django_db_blocker.unblock(), copies.borrowed(f"{copies.worker}_own") as name:
+        yield name
+
+
+@pytest.fixture
+def real_home(tmp_path: Path, django_db_setup: None, copies: Copy) -> Home:
+    """A fresh data folder with its migrated database, for processes that are started for the test."""
+    with _alone(copies.folder / "lock"):
+        return copies.home(tmp_path / "home")
+
+
+@pytest.fixture
+def rolled_back(db: None) -> Callable[[], AbstractContextManager[None]]:
+    """`with rolled_back():` undoes what one Hypothesis example wrote."""
+    from django.db import transaction
+
+    @contextmanager
+    def undo() -> Iterator[None]:
+        with transaction.atomic():
+            yield
+            transaction.set_rollback(True)
+
+    return undo
+
+
+@pytest.fixture(autouse=True)
+def _chinese_first() -> Iterator[None]:
+    """Each test begins in the county's language, whatever the one before it chose."""
+    from django.utils import translation
+
+    with translation.override("zh-hans"):
+        yield
