@@ -22,6 +22,7 @@ BATCH = 500
 """Events in one request, as the contract allows."""
 DONE, INPUT_ERRORS = 0, 1
 TIMEOUT_SECONDS = 60
+TOKEN_DAYS = "60"
 
 Event = dict[str, object]
 
@@ -111,6 +112,19 @@ class HttpFeed:
         if answer.status != HTTPStatus.OK:
             raise RequestRefused(f"{answer.status} {text[:500].decode(errors='replace')}")
         return results_of(json.loads(text))
+
+
+def over_http(bulou: Command, address: str, scope: str, role: str, at: datetime) -> HttpFeed:
+    """A feed to a running server, with a token for the post of that role whose place is the whole scope.
+
+    Raises LookupError when no such post is registered.
+    """
+    posts = bulou("posts", at=at)["rows"]
+    post = next((row["id"] for row in posts if row["role"] == role and row["place"] == scope), None)
+    if post is None:
+        raise LookupError(f"no post {role} of {scope}: load the county first")
+    answer = bulou("token", "--post", str(post), "--scope", scope, "--days", TOKEN_DAYS)
+    return HttpFeed(address, answer["token"])
 
 
 def results_of(answer: Any) -> list[dict[str, Any]]:

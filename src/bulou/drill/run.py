@@ -31,12 +31,17 @@ from bulou.drill.life import (
 )
 from bulou.drill.lists import MonitoringLists, health_book
 from bulou.drill.mess import Mess
-from bulou.drill.outlets import Command, CommandFeed, Event, Feed
+from bulou.drill.outlets import Command, CommandFeed, Event, Feed, over_http
 from bulou.drill.record import County
 from bulou.drill.rows import post_row
 from bulou.drill.styles import draw
 
 FIRST_DAY = date(2022, 4, 16)
+LEADER_ROLE = "county_leader"
+"""The code that `bulou posts` has for 县级领导, whose post answers for the whole county."""
+
+SHOWN = 5
+"""How many refusals of one file are repeated in a day's problems."""
 
 Counts = dict[str, dict[str, int]]
 
@@ -178,7 +183,8 @@ class Drill:
             for key in ("new", "updated", "unchanged", "refused"):
                 self._sent[f"rows {file['kind']} {key}"] += file[key]
             if file["refused"]:
-                self._problems.append(f"{file['file']}: {file['refused']} rows refused")
+                said = [p["message"] for p in file.get("problems", []) if p["action"] == "refused"]
+                self._problems.append(f"{file['file']}: {file['refused']} rows refused: {said[:SHOWN]}")
 
     def _folder(self, day: date) -> Path:
         folder = self.work / day.isoformat()
@@ -193,23 +199,23 @@ def live(
     seed: str = "bulou",
     scale: str = "community",
     first_day: date = FIRST_DAY,
-    feed: Feed | None = None,
+    address: str | None = None,
 ) -> Iterator[Day]:
     """Live so many days with the Bulou of `home`, going on where the last drill on it stopped.
 
-    A home without a drill gets the county first. Events go through `bulou intake`, or through `feed` (an
-    HttpFeed to a running server). Raises CommandFailed when a command cannot run.
+    A home without a drill gets the county first. Events go through `bulou intake`, or over HTTP to the server
+    at `address`, which must serve the same home. Raises CommandFailed when a command cannot run.
     """
-    work = home / "drill"
-    bulou = Command(home)
-    county = _county(work, scale, first_day, seed)
-    drill = Drill(county, work, bulou, feed or CommandFeed(bulou, work))
+    work, bulou = home / "drill", Command(home)
+    drill = Drill(_county(work, scale, first_day, seed), work, bulou, CommandFeed(bulou, work))
     lived = _lived(work)
     if lived is None:
         drill.begin()
         _remember(work, 0)
+    if address:
+        drill.feed = over_http(bulou, address, COUNTY, LEADER_ROLE, _at(drill.county.day, 1))
     for turn in range(lived or 0, (lived or 0) + days):
-        yield drill.live(county.day + timedelta(days=turn))
+        yield drill.live(drill.county.day + timedelta(days=turn))
         _remember(work, turn + 1)
 
 
