@@ -22,7 +22,7 @@ BATCH = 500
 """Events in one request, as the contract allows."""
 DONE, INPUT_ERRORS = 0, 1
 TIMEOUT_SECONDS = 60
-TOKEN_DAYS = "60"
+VALID_DAYS = "60"
 
 Event = dict[str, object]
 
@@ -123,7 +123,7 @@ def over_http(bulou: Command, address: str, scope: str, role: str, at: datetime)
     post = next((row["id"] for row in posts if row["role"] == role and row["place"] == scope), None)
     if post is None:
         raise LookupError(f"no post {role} of {scope}: load the county first")
-    answer = bulou("token", "--post", str(post), "--scope", scope, "--days", TOKEN_DAYS)
+    answer = bulou("token", "--post", str(post), "--scope", scope, "--days", VALID_DAYS)
     return HttpFeed(address, answer["token"])
 
 
