@@ -20,8 +20,8 @@ from pathlib import Path
 
 import django
 import pytest
+from django.conf import settings as django_settings
 from hypothesis import HealthCheck, settings
-
 from tests.support import Copy, Home, Postgres, Sqlite
 from tools import postgres
 
@@ -40,6 +40,7 @@ for profile, examples in EXAMPLES.items():
     )
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci" if os.environ.get("CI") else "dev"))
 
+COPIES = pytest.StashKey[Copy]()
 closing = ExitStack()
 
 
@@ -62,7 +63,6 @@ def pytest_configure(config: pytest.Config) -> None:
             address = closing.enter_context(postgres.server())
     worker = given["workerid"] if given else "main"
     _set_up_django(folder / worker, address)
-    django.setup()
     kind = Postgres if address else Sqlite
     config.stash[COPIES] = kind(folder=folder, server=address, worker=worker)
 
@@ -78,12 +78,7 @@ def pytest_unconfigure() -> None:
     closing.close()
 
 
-COPIES = pytest.StashKey[Copy]()
-
-
 def _set_up_django(home: Path, address: str) -> None:
-    import django
-
     for name in [name for name in os.environ if name.startswith("BULOU_")]:
         del os.environ[name]
     home.mkdir(exist_ok=True)
@@ -93,6 +88,8 @@ def _set_up_django(home: Path, address: str) -> None:
         "DJANGO_SETTINGS_MODULE": "bulou.config.settings",
     }
     django.setup()
+    if home.resolve() != django_settings.BULOU_HOME:
+        raise pytest.UsageError("take DJANGO_SETTINGS_MODULE out of the environment: tests set it themselves")
     # A worker that found the name in its environment would read the settings before it has its own home.
     del os.environ["DJANGO_SETTINGS_MODULE"]
 

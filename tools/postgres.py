@@ -40,7 +40,7 @@ def _machine_bins() -> Iterator[Path]:
     debian = Path("/usr/lib/postgresql")
     yield from sorted(debian.glob("*/bin"), key=lambda path: float(path.parent.name), reverse=True)
     if config := shutil.which("pg_config"):
-        yield Path(subprocess.run([config, "--bindir"], capture_output=True, text=True).stdout.strip())
+        yield Path(subprocess.check_output([config, "--bindir"], text=True).strip())
 
 
 def _wheel_bins() -> Iterator[Path]:
