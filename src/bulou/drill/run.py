@@ -104,16 +104,28 @@ class Drill:
         """Live one day, hour by hour, and ask for its balance just after midnight."""
         self._sent.clear()
         self._problems.clear()
-        self._papers_of_the_morning(day)
-        reports = day_reports(self.county, day)
-        before = _at(day, 0)
-        for until in (_at(day, 9), _at(day, 12, 10), _at(day, 17), _at(day, 20, 15), _at(day, 23, 50)):
-            self.bulou("tick", at=until)
-            now = [r for r in reports if before <= r.happened_at < until]
-            self._events([r for r in now if r.channel != SHEET], until)
-            before = until
-        self._registers(day, [r for r in reports if r.channel == SHEET], _at(day, 23, 55))
+        self._live_to(day, _at(day, 23, 55))
         return self._close(day)
+
+    def live_until(self, now: datetime) -> None:
+        """Live the day of a moment as far as that moment. The whole day may be lived afterwards."""
+        self._live_to(now.astimezone(ZONE).date(), now)
+
+    def _live_to(self, day: date, now: datetime) -> None:
+        if now >= _at(day, 1):
+            self._papers_of_the_morning(day)
+        reports = [r for r in day_reports(self.county, day) if r.happened_at < now]
+        before = _at(day, 0)
+        for hour in (_at(day, 9), _at(day, 12, 10), _at(day, 17), _at(day, 20, 15), now):
+            until = min(hour, now)
+            if until <= before:
+                break
+            self.bulou("tick", at=until)
+            self._events(
+                [r for r in reports if r.channel != SHEET and before <= r.happened_at < until], until
+            )
+            before = until
+        self._registers(day, [r for r in reports if r.channel == SHEET], now)
 
     def _papers_of_the_morning(self, day: date) -> None:
         """Lists of those who came today (the first day's are in the county folder), and changes of posts."""
@@ -200,23 +212,41 @@ def live(
     scale: str = "community",
     first_day: date = FIRST_DAY,
     address: str | None = None,
+    feed: Feed | None = None,
 ) -> Iterator[Day]:
     """Live so many days with the Bulou of `home`, going on where the last drill on it stopped.
 
     A home without a drill gets the county first. Events go through `bulou intake`, or over HTTP to the server
-    at `address`, which must serve the same home. Raises CommandFailed when a command cannot run.
+    at `address` (it must serve the same home), or through `feed`. Raises CommandFailed when a command cannot
+    run.
     """
+    drill, lived = _drill(home, scale, first_day, seed)
+    if address:
+        drill.feed = over_http(drill.bulou, address, COUNTY, LEADER_ROLE, _at(drill.county.day, 1))
+    drill.feed = feed or drill.feed
+    for turn in range(lived, lived + days):
+        yield drill.live(drill.county.day + timedelta(days=turn))
+        _remember(drill.work, turn + 1)
+
+
+def live_until(now: datetime, *, home: Path) -> None:
+    """Go on with the drill of a home until a moment: whole days before its day, then its day so far."""
+    drill, lived = _drill(home, "community", FIRST_DAY, "bulou")
+    today = now.astimezone(ZONE).date()
+    for _ in live(max(0, (today - drill.county.day).days - lived), home=home):
+        pass
+    drill.live_until(now)
+
+
+def _drill(home: Path, scale: str, first_day: date, seed: str) -> tuple[Drill, int]:
+    """The drill of a home, its county made and loaded, and how many days it has lived."""
     work, bulou = home / "drill", Command(home)
     drill = Drill(_county(work, scale, first_day, seed), work, bulou, CommandFeed(bulou, work))
     lived = _lived(work)
     if lived is None:
         drill.begin()
         _remember(work, 0)
-    if address:
-        drill.feed = over_http(bulou, address, COUNTY, LEADER_ROLE, _at(drill.county.day, 1))
-    for turn in range(lived or 0, (lived or 0) + days):
-        yield drill.live(drill.county.day + timedelta(days=turn))
-        _remember(work, turn + 1)
+    return drill, lived or 0
 
 
 def summarise(days: list[Day]) -> dict[str, Any]:

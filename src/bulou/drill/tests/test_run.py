@@ -109,3 +109,13 @@ def test_books_that_agree_show_no_difference_and_others_name_it(drill: Drill) ->
     wrong = Day(DAY, [{**row, "late": row["late"] + 1} for row in day.balance], day.truth, {})
     assert len(wrong.differences()) == 3
     assert summarise([day, wrong])["differences"] == wrong.differences()
+
+
+def test_half_a_day_brings_only_what_has_happened_and_the_rest_comes_later(drill: Drill) -> None:
+    noon = datetime.fromisoformat("2022-04-16T12:00+08:00")
+    drill.live_until(noon)
+    events = drill.bulou.events  # type: ignore[attr-defined]
+    assert events and all(datetime.fromisoformat(str(e["happened_at"])) < noon for e in events.values())
+    drill.live(DAY)
+    channels = Counter(report.channel for report in day_reports(drill.county, DAY))
+    assert len(events) == channels["api"]
