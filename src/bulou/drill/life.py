@@ -71,11 +71,22 @@ class Report:
             "身份证号": self.case.identity,
             "日期": self.day,
             "时间段": WINDOWS[self.window][0],
-            "体温": self.data["temperature"],
+            "体温": self._temperature(),
             "症状": "、".join(SYMPTOMS[s] for s in self.data["symptoms"]) or "无",
-            "测量时间": f"{self.happened_at:%H:%M}" if self.late or self.timed else None,
+            "测量时间": self._clock() if self.late or self.timed else None,
             "登记人": clerk.name if clerk else "",
         }
+
+    def _temperature(self) -> float | str:
+        """The figure; one clerk in thirty writes the unit with it."""
+        degrees: float = self.data["temperature"]
+        return f"{degrees}℃" if fraction(self.case.identity, self.day, "unit") < 1 / 30 else degrees
+
+    def _clock(self) -> str:
+        """The time; one clerk in thirty writes it in words."""
+        at = self.happened_at
+        in_words = fraction(self.case.identity, self.day, "words") < 1 / 30
+        return f"{at.hour}点{at.minute}分" if in_words else f"{at:%H:%M}"
 
 
 def outcome(case: Case, day: date, window: str, seed: str) -> str:
