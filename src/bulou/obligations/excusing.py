@@ -27,6 +27,7 @@ def excuse(kind: Kind, seq: int) -> list[int]:
         f"FROM ({endings}) n "
         f"{tables.then()} {tables.WINDOW} w ON w.kind_id = %s "
         f"{tables.then()} {tables.OBLIGATION} o ON o.window_id = w.id AND o.subject = n.subject "
+        f"{'AND o.opens_at = n.opens_at ' if kind.ends_each else ''}"
         f"WHERE coalesce(o.excused_at, -1) <> coalesce({_WHEN}, -1) OR o.excuse <> {_WHY}",
         (*params, directives.kind_id(kind.name)),
     )

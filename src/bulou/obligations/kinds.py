@@ -135,6 +135,9 @@ class Kind:
     early: ClassVar[bool] = False
     """Whether a proof that happened before the opening counts too (a notice served in advance)."""
 
+    ends_each: ClassVar[bool] = False
+    """Whether `endings` speaks of single obligations, naming each by its `opens_at` (a report taken back)."""
+
     def __init_subclass__(cls, abstract: bool = False, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
         if not abstract:
@@ -161,6 +164,7 @@ class Kind:
 
         `.values("subject", "starts_at", "ends_at", "ended_at", "excuse")`: an obligation is excused when it
         opens before `starts_at`, at or after `ends_at` ("term"), or is due after `ended_at`; otherwise not.
+        With `ends_each` also "opens_at", and one row for each obligation that may have changed.
         """
         raise NotImplementedError
 
