@@ -158,9 +158,7 @@ class Divisions:
 
     def _readings(self, level: Level, text: str, code: str) -> list[Reading]:
         name = self.names[code]
-        said = naming.squeeze(text).removeprefix(self.county.name)
-        literal = naming.village_name(said) if level == Level.VILLAGE else said
-        return [] if literal == name else [Reading(level, text, name)]
+        return [] if naming.squeeze(text) == name else [Reading(level, text, name)]
 
     def _owner(self, text: str) -> str:
         """The names of the townships that have a village so named."""
