@@ -16,7 +16,7 @@ from typing import Any, Literal
 
 from django.core.exceptions import RequestDataTooBig
 from django.db import InterfaceError, OperationalError
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.http.request import UnreadablePostError
 from django.urls import URLPattern, re_path
 from django.utils import translation
@@ -192,7 +192,7 @@ def get_balance(
 
 
 @api.get("/gaps", response={200: Gaps} | PROBLEMS, operation_id="read_gaps")
-def get_gaps(  # noqa: PLR0917  ninja reads the query from the signature
+def get_gaps(
     request: HttpRequest,
     place: str | None = Code,
     kind: str | None = None,
@@ -317,7 +317,10 @@ def _with_problems(view: View) -> View:
     def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         language = translation.get_language_from_request(request)
         with translation.override(language):
-            response = view(request, *args, **kwargs)
+            try:
+                response = view(request, *args, **kwargs)
+            except Http404:
+                response = answer(NO_PAGE.error())
             if response.status_code == 405:
                 response = _method_problem(response["Allow"])
         response["Cache-Control"] = "no-store"

@@ -1,4 +1,4 @@
-"""`bulou serve`: one process to start. It looks after the database and the static files, serves, and ticks."""
+"""`bulou serve`: one process to start. It prepares the database and the static files, serves, and ticks."""
 
 from __future__ import annotations
 
