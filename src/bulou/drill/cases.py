@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from dataclasses import dataclass
+from collections import Counter, defaultdict
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from random import Random
 
@@ -14,7 +14,8 @@ from bulou.drill.staff import GRID_WORKER, SEATS, Holder, Staff
 
 HORIZON = 30
 """Days of arrivals that are planned ahead of the county's day."""
-_MEAN_STAY = 11
+_MEAN_STAY = 13
+"""Days from the first to the last, so that as many come as go."""
 
 HOME_MONITORING, HOME_ISOLATION = "居家健康监测", "居家隔离"
 _GROUNDS = (
@@ -117,14 +118,13 @@ class Admissions:
 
     def __init__(self, staff: Staff, seed: str) -> None:
         self._staff, self._rng = staff, Random(f"{seed}:cases")
-        self._turns: Counter[tuple[str, str]] = Counter()
+        self._grids: dict[str, str] = {}
+        self._until: defaultdict[Holder, list[date]] = defaultdict(list)
 
     def admit(self, person: Person, area: Area, index: int, slot: Slot) -> Case:
-        """The case of a person who stays behind the door of that index."""
+        """The case of a person who stays behind the door of that index; its seats are dealt out later."""
         rng, door = self._rng, area.doors[index]
-        seats = self._seats(area, door.grid)
-        if rng.random() < 0.03:
-            seats[rng.choice(SEATS)] = None
+        self._grids[person.identity] = f"{area.village.code}/{area.name}/{door.grid}"
         return Case(
             name=person.name,
             identity=person.identity,
@@ -141,18 +141,26 @@ class Admissions:
             end=slot.start + timedelta(days=slot.stay),
             ground=rng.choice(_GROUNDS),
             decided_by=rng.choice(_DECIDERS),
-            seats=seats,
+            seats=dict.fromkeys(SEATS),
             in_books=slot.known,
         )
 
-    def _seats(self, area: Area, grid: str) -> dict[str, Holder | None]:
-        code = area.village.code
-        return {
-            role: self._next(role, f"{code}/{area.name}/{grid}" if role == GRID_WORKER else code)
-            for role in SEATS
-        }
+    def seated(self, cases: list[Case]) -> list[Case]:
+        """The cases in the order of their beginning, each seat with the holder who has the fewest then."""
+        ordered = sorted(cases, key=lambda case: (case.start, case.identity))
+        return [replace(case, seats=self._seats(case)) for case in ordered]
 
-    def _next(self, role: str, where: str) -> Holder | None:
+    def _seats(self, case: Case) -> dict[str, Holder | None]:
+        seats = {role: self._least_busy(role, case) for role in SEATS}
+        if self._rng.random() < 0.03:
+            seats[self._rng.choice(SEATS)] = None
+        return seats
+
+    def _least_busy(self, role: str, case: Case) -> Holder | None:
+        where = self._grids[case.identity] if role == GRID_WORKER else case.village_code
         pool = self._staff.pools[role, where]
-        self._turns[role, where] += 1
-        return pool[self._turns[role, where] % len(pool)] if pool else None
+        if not pool:
+            return None
+        holder = min(pool, key=lambda h: sum(until >= case.start for until in self._until[h]))
+        self._until[holder].append(case.end)
+        return holder

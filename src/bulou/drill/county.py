@@ -107,7 +107,7 @@ class _Maker:
         self._files.append(name)
 
     def _county(self) -> County:
-        cases = sorted(self._residents.cases, key=lambda c: (c.start, c.identity))
+        cases = self._admissions.seated(self._residents.cases)
         self._files += self._residents.files
         self._rows["residents"] = self._residents.rows
         return County(
@@ -133,7 +133,7 @@ class _Maker:
         area, slot = self._areas[0], Slot(self._day, 14, known=False)
         people = [self._residents.stranger() for _ in range(3)]
         people = [replace(p, identity=self._without_x(p.identity)) for p in people]
-        return [self._admissions.admit(person, area, 0, slot) for person in people]
+        return self._admissions.seated([self._admissions.admit(p, area, 0, slot) for p in people])
 
     def _without_x(self, identity: str) -> str:
         """A number that Excel could have taken for a number."""
