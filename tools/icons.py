@@ -8,11 +8,11 @@ from pathlib import Path
 
 OUT = Path(__file__).resolve().parents[1] / "src/bulou/web/static/vendor/lucide/icons.svg"
 NAMES = (
-    "arrow-right calendar-days check chevron-left chevron-right circle circle-check circle-minus "
-    "circle-question-mark clock clock-alert download eye file-spreadsheet file-text heart-pulse history info "
-    "languages layout-dashboard list-checks lock log-out map-pin phone printer search shield-check "
-    "triangle-alert upload user user-x users x"
-).split()
+    "arrow-right calendar-days check chevron-left chevron-right circle circle-check circle-minus",
+    "circle-question-mark clock clock-alert download eye file-spreadsheet file-text heart-pulse history info",
+    "languages layout-dashboard list-checks lock log-out map-pin phone printer search shield-check",
+    "triangle-alert upload user user-x users x",
+)
 
 
 def symbol(source: str, name: str) -> str:
@@ -24,7 +24,9 @@ def symbol(source: str, name: str) -> str:
 
 def sprite(package: Path) -> str:
     """All icons that Bulou shows."""
-    symbols = "\n".join(symbol((package / f"icons/{name}.svg").read_text(), name) for name in NAMES)
+    symbols = "\n".join(
+        symbol((package / f"icons/{name}.svg").read_text(), name) for name in " ".join(NAMES).split()
+    )
     return (
         '<!-- lucide-static 1.62.0, ISC and MIT, see LICENSE -->\n<svg xmlns="http://www.w3.org/2000/svg">\n'
         f"{symbols}\n</svg>\n"

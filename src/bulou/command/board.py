@@ -82,5 +82,3 @@ def _sum(many: Any) -> Counts:
 
 def _minus(all_: Counts, part: Counts) -> Counts:
     return Counts(*(getattr(all_, f.name) - getattr(part, f.name) for f in fields(Counts)))
-
-

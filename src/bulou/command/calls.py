@@ -48,7 +48,9 @@ def in_scope(obligation_id: int, scope: str) -> bool:
 def last_calls(obligation_ids: Iterable[int]) -> dict[int, Call]:
     """The last call about each obligation."""
     found: dict[int, Call] = {}
-    events = Event.objects.filter(kind_id=kind_id(gaps.CALLED), subject__in=set(obligation_ids)).order_by("seq")
+    events = Event.objects.filter(kind_id=kind_id(gaps.CALLED), subject__in=set(obligation_ids)).order_by(
+        "seq"
+    )
     for event in events:
         before = found.get(event.subject)
         outcome = event.data.get("outcome", "")

@@ -18,13 +18,19 @@ from bulou.obligations.kinds import KINDS, kind_named
 from bulou.obligations.owners import held
 from bulou.places import codes
 
+CASE = "case"
+"""The type of the subjects that are persons under monitoring."""
+
 UNDONE = "o.met_at IS NULL AND o.excused_at IS NULL"
 COLUMNS = ("universe", "met", "late", "open", "overdue", "excused", "owned", "unowned", "unknown")
 
 
 @dataclass(frozen=True)
 class Asked:
-    """Which rows: a place and below, one kind or all, one column of the balance, a span of openings."""
+    """Which rows: a place and below, one kind or all, one column of the balance, a span of openings.
+
+    `case` asks for the duties about one case only.
+    """
 
     place: str
     kind: str = ""
@@ -32,6 +38,7 @@ class Asked:
     opened_from: datetime | None = None
     opened_to: datetime | None = None
     now: datetime | None = None
+    case: int | None = None
 
     @property
     def instant(self) -> int:
@@ -116,6 +123,8 @@ def _status(due: int | None, met: int | None, excused: int | None, now: int) -> 
 
 def _sql(asked: Asked) -> tuple[str, tuple[str, str]]:
     names = [kind_named(asked.kind).name] if asked.kind else list(KINDS)
+    if asked.case is not None:
+        names = [name for name in names if KINDS[name].subject_type == CASE]
     kinds = ", ".join(str(directives.kind_id(name)) for name in names) or "0"
     sql = _unknown(asked, kinds) if asked.column == "unknown" else _of_books(asked, kinds)
     low, high = codes.scope(asked.place)
@@ -126,11 +135,16 @@ def _of_books(asked: Asked, kinds: str) -> str:
     span = f"opens_at >= {asked.since} AND {{0}}.opens_at < {asked.until}"
     windows = f"SELECT r.window_id FROM {tables.ROLL_UP} r WHERE r.{span.format('r')}"
     return (
-        "SELECT o.id, w.kind_id, o.subject, o.place, o.post_id, o.opens_at, o.due_at, o.met_at, o.excused_at, "
-        f"o.excuse, o.level, '' AS evidence FROM {tables.WINDOW} w JOIN {tables.OBLIGATION} o "
-        f"ON o.window_id = w.id WHERE w.kind_id IN ({kinds}) AND w.id IN ({windows}) AND o.{span.format('o')} "
-        f"AND o.place >= %s AND o.place < %s AND {_column(asked.column, asked.instant)}"
+        "SELECT o.id, w.kind_id, o.subject, o.place, o.post_id, o.opens_at, o.due_at, o.met_at, "
+        f"o.excused_at, o.excuse, o.level, '' AS evidence FROM {tables.WINDOW} w JOIN {tables.OBLIGATION} o "
+        f"ON o.window_id = w.id WHERE w.kind_id IN ({kinds}) AND w.id IN ({windows}) "
+        f"AND o.{span.format('o')} AND o.place >= %s AND o.place < %s "
+        f"AND {_column(asked.column, asked.instant)}{_case(asked.case)}"
     )
+
+
+def _case(case: int | None) -> str:
+    return "" if case is None else f" AND o.subject = {int(case)}"
 
 
 def _column(column: str, now: int) -> str:
@@ -151,8 +165,8 @@ def _column(column: str, now: int) -> str:
 
 def _unknown(asked: Asked, kinds: str) -> str:
     return (
-        "SELECT u.id, u.kind_id, 0 AS subject, u.place, NULL AS post_id, u.seen_at AS opens_at, NULL AS due_at, "
-        "NULL AS met_at, NULL AS excused_at, '' AS excuse, 0 AS level, u.evidence "
+        "SELECT u.id, u.kind_id, 0 AS subject, u.place, NULL AS post_id, u.seen_at AS opens_at, "
+        "NULL AS due_at, NULL AS met_at, NULL AS excused_at, '' AS excuse, 0 AS level, u.evidence "
         f"FROM obligations_unknown u WHERE u.kind_id IN ({kinds}) AND u.settled_at IS NULL "
         f"AND u.seen_at >= {asked.since} AND u.seen_at < {asked.until} AND u.place >= %s AND u.place < %s"
     )

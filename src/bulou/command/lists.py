@@ -1,4 +1,4 @@
-"""Rows of the lists with everything that a reader needs beside them, each fetched for the whole page at once."""
+"""Rows of the lists with all that a reader needs beside them, fetched for the whole page at once."""
 
 from __future__ import annotations
 

@@ -8,13 +8,12 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
+from bulou.command.duties import CASE
 from bulou.kernel import seal
 from bulou.monitoring.models import Case
-from bulou.people.masking import mask_name
-from bulou.people.models import Need, Person
+from bulou.people.models import Person
+from bulou.people.queries import mask_name, need_labels
 from bulou.places import codes
-
-CASE = "case"
 
 
 @dataclass(frozen=True)
@@ -29,7 +28,9 @@ class Face:
 
 def faces_by_code(case_numbers: Iterable[str], *, scope: str) -> dict[str, Face]:
     """The persons of cases in a scope, by case number."""
-    return {face.code: face for face in _faces(Case.objects.filter(number__in=set(case_numbers)), scope).values()}
+    return {
+        face.code: face for face in _faces(Case.objects.filter(number__in=set(case_numbers)), scope).values()
+    }
 
 
 def faces_by_id(case_ids: Iterable[int], *, scope: str) -> dict[int, Face]:
@@ -45,12 +46,7 @@ def _faces(cases: QuerySet[Case, Case], scope: str) -> dict[int, Face]:
 def face_of(person: Person, code: str) -> Face:
     """A person with name masked."""
     name = seal.unseal(person.sealed).get("name", "")
-    return Face(code, person.uid, mask_name(name), need_titles(person.needs))
-
-
-def need_titles(needs: str) -> tuple[str, ...]:
-    """The words of a person's needs."""
-    return tuple(str(Need(need).label) if need in Need else need for need in needs.split(",") if need)
+    return Face(code, person.uid, mask_name(name), tuple(need_labels(person.needs)))
 
 
 def with_needs() -> dict[str, QuerySet[Case, dict[str, int]]]:

@@ -44,7 +44,13 @@ class Tile:
 GAPS = (
     (Gap.UNDONE, gettext_lazy("未落实"), gettext_lazy("到时限没有完成"), "overdue", "triangle-alert"),
     (Gap.UNOWNED, gettext_lazy("无人负责"), gettext_lazy("没做完,也没有人在岗"), "unowned", "user-x"),
-    (Gap.UNKNOWN, gettext_lazy("底数外"), gettext_lazy("有线索,不在任何名册"), "unknown", "circle-question-mark"),
+    (
+        Gap.UNKNOWN,
+        gettext_lazy("底数外"),
+        gettext_lazy("有线索,不在任何名册"),
+        "unknown",
+        "circle-question-mark",
+    ),
 )
 
 

@@ -47,7 +47,9 @@ def said(request: HttpRequest, status: int, title: str, what_to_do: str) -> Http
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    return said(request, 400, _("这个请求看不懂"), _("请回到上一页再试;地址如果是手工改过的,请从看板重新进入。"))
+    return said(
+        request, 400, _("这个请求看不懂"), _("请回到上一页再试;地址如果是手工改过的,请从看板重新进入。")
+    )
 
 
 def denied(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

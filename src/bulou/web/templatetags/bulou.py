@@ -11,7 +11,7 @@ from django import template
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -125,7 +125,7 @@ def count(
     """One number of a balance, a link to the list that it counts for those who may see its rows."""
     value = getattr(counts, column)
     if not value:
-        return format_html('<span class="zero">0</span>')
+        return mark_safe('<span class="zero">0</span>')
     look = LOOKS.get(column) if column in LOUD else None
     inner = format_html("{}{}", icon(look.icon), number(value)) if look else number(value)
     css = f"badge is-{column}" if look else "plain-number"

@@ -55,3 +55,4 @@ for (const failure of ["htmx:responseError", "htmx:sendError"]) {
 }
 
 for (const button of document.querySelectorAll("[data-with-script]")) button.hidden = false;
+for (const button of document.querySelectorAll("[data-without-script]")) button.hidden = true;

@@ -1,0 +1,228 @@
+"""A person's page: masked identity, the restriction with ground and end, seats, the day, what happened."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+from uuid import UUID
+
+from bulou.command import words
+from bulou.command.board import day_bounds
+from bulou.command.duties import Asked, Duty, duties
+from bulou.command.subjects import Face, face_of
+from bulou.kernel import clock
+from bulou.kernel.events import kind_id
+from bulou.kernel.models import Event
+from bulou.monitoring.models import Case, CaseSeat
+from bulou.obligations.kinds import KINDS
+from bulou.people import queries as people
+from bulou.people.models import Person
+from bulou.places import codes
+from bulou.places.models import Account
+from bulou.places.posts import labels
+from bulou.places.queries import Owner, owners
+
+PURPOSE = "person-page"
+ENTERED_LATE = dt.timedelta(hours=12)
+TIMELINE_LENGTH = 200
+DUTIES_OF_A_DAY = 100
+
+
+@dataclass(frozen=True)
+class Stay:
+    """One stay under monitoring, as a reader asks about it."""
+
+    case: Case
+    now: dt.datetime
+
+    @property
+    def state(self) -> str:
+        """ "coming", "running", "ended" by an act, or "lapsed" by its own end without one."""
+        if self.case.ended_at is not None and self.case.ended_at <= self.now:
+            return "ended"
+        if self.case.ends_at <= self.now:
+            return "lapsed"
+        return "running" if self.case.starts_at <= self.now else "coming"
+
+    @property
+    def reason(self) -> str:
+        """Why it ended."""
+        return str(words.ENDINGS.get(self.case.end_reason, self.case.end_reason))
+
+    @property
+    def last_day(self) -> dt.date:
+        """The last county day of the term; its end is 24:00 of that day."""
+        return clock.local(self.case.ends_at - dt.timedelta(microseconds=1)).date()
+
+    @property
+    def day_number(self) -> int:
+        """Which day of the term it is."""
+        return (clock.local(self.now).date() - clock.local(self.case.starts_at).date()).days + 1
+
+    @property
+    def days(self) -> int:
+        """How many days the term has."""
+        return (self.last_day - clock.local(self.case.starts_at).date()).days + 1
+
+    @property
+    def decided_by(self) -> str:
+        return self.case.decided_by
+
+
+@dataclass(frozen=True)
+class Seated:
+    """One of the seats and who holds its post now."""
+
+    title: str
+    owner: Owner | None
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of the timeline."""
+
+    title: str
+    text: str
+    happened_at: dt.datetime
+    received_at: dt.datetime
+    actor: str
+    grave: bool
+    corrects: bool
+    corrected: bool
+
+    @property
+    def entered_late(self) -> bool:
+        """Entered more than 12 hours after it happened; flagged, not judged."""
+        return self.received_at - self.happened_at > ENTERED_LATE
+
+
+@dataclass(frozen=True)
+class DayDuty:
+    """One duty of the day about the person."""
+
+    kind: Any
+    duty: Duty
+
+
+@dataclass
+class PersonPage:
+    """Everything that the page shows about one person."""
+
+    person: Person
+    cases: list[Case]
+    case: Case | None
+    now: dt.datetime
+
+    @cached_property
+    def face(self) -> Face:
+        return face_of(self.person, self.case.number if self.case else "")
+
+    @cached_property
+    def stay(self) -> Stay | None:
+        return Stay(self.case, self.now) if self.case else None
+
+    @cached_property
+    def view(self) -> people.PersonView:
+        return people.views([self.person])[0]
+
+    @cached_property
+    def seats(self) -> list[Seated]:
+        return seats(self.case, self.now) if self.case else []
+
+    @cached_property
+    def today(self) -> list[DayDuty]:
+        return duties_today(self.case, self.now) if self.case else []
+
+    @cached_property
+    def timeline(self) -> list[Entry]:
+        return timeline(self.case) if self.case else []
+
+
+def find(uid: UUID, scope: str, *, case: int | None = None) -> PersonPage | None:
+    """The person of a scope (registered there, or monitored there), or None.
+
+    `case` chooses one of several stays; else the latest.
+    """
+    registered = people.everybody(scope, PURPOSE).filter(uid=uid).first()
+    person = registered or Person.objects.filter(uid=uid, merged_into__isnull=True).first()
+    if person is None:
+        return None
+    cases = list(Case.objects.filter(person=person).order_by("-starts_at"))
+    if registered is None:
+        cases = [one for one in cases if _within(one.place, scope)]
+        if not cases:
+            return None
+    chosen = next((one for one in cases if one.pk == case), cases[0] if cases else None)
+    return PersonPage(person, cases, chosen, clock.now())
+
+
+def _within(place: str, scope: str) -> bool:
+    low, high = codes.scope(scope)
+    return low <= place < high
+
+
+def seats(case: Case, now: dt.datetime) -> list[Seated]:
+    """The seats of a case as they are now, each with who holds its post."""
+    standing = CaseSeat.objects.filter(case=case, starts_at__lte=now).order_by("seat", "starts_at")
+    latest = {seat.seat: seat for seat in standing if seat.ends_at is None or seat.ends_at > now}
+    holders = owners((seat.post_id for seat in latest.values()), now)
+    return [Seated(words.seat_title(name), holders.get(seat.post_id)) for name, seat in latest.items()]
+
+
+def duties_today(case: Case, now: dt.datetime) -> list[DayDuty]:
+    """What is owed today about a case, undone first."""
+    since, until = day_bounds(clock.local(now).date())
+    county = case.place[: codes.WIDTHS[codes.LEVELS[0]]]
+    asked = Asked(county, opened_from=since, opened_to=until, now=now, case=case.pk)
+    return [DayDuty(KINDS[duty.kind].title, duty) for duty in duties(asked, limit=DUTIES_OF_A_DAY)]
+
+
+def timeline(case: Case) -> list[Entry]:
+    """What the ledger holds about a case, the latest first; corrected entries stay, marked."""
+    kinds = {kind_id(name): name for name in words.event_kinds()}
+    found = list(
+        Event.objects.filter(kind_id__in=kinds, subject=case.pk).order_by("-happened_at", "-seq")[
+            :TIMELINE_LENGTH
+        ]
+    )
+    corrected = {event.corrects for event in found if event.corrects}
+    actors = actor_titles(event.actor for event in found)
+    return [
+        Entry(
+            title=words.event_title(kinds[event.kind_id]),
+            text=words.describe(kinds[event.kind_id], event.data),
+            happened_at=event.happened_at,
+            received_at=event.received_at,
+            actor=actors[event.actor],
+            grave=words.is_grave(event.data),
+            corrects=event.corrects is not None,
+            corrected=event.id in corrected,
+        )
+        for event in found
+    ]
+
+
+def actor_titles(actors: Iterable[str]) -> dict[str, str]:
+    """What actors are called: the post or the account, without anybody's name."""
+    wanted = set(actors)
+    post_labels = labels(_ids(wanted, "post:"))
+    users = _ids(wanted, "user:")
+    titles = dict(Account.objects.filter(user__in=users).values_list("user_id", "title")) if users else {}
+    return {actor: _actor_title(actor, post_labels, titles) for actor in wanted}
+
+
+def _ids(actors: Iterable[str], prefix: str) -> set[int]:
+    found = (actor.removeprefix(prefix) for actor in actors if actor.startswith(prefix))
+    return {int(text) for text in found if text.isdecimal()}
+
+
+def _actor_title(actor: str, post_labels: dict[int, str], accounts: dict[int, str]) -> str:
+    kind, _, number = actor.partition(":")
+    if kind == "post" and number.isdecimal():
+        return post_labels.get(int(number), actor)
+    if kind == "user" and number.isdecimal():
+        return accounts.get(int(number), actor)
+    return str(words.ACTORS.get(kind, actor))
