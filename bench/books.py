@@ -13,7 +13,7 @@ from django.db import connection
 from bench.duty import START, MassReport, Reported
 from bench.table import Bench, Line, timed
 from bulou.kernel import clock
-from bulou.kernel.database import atomic, run, run_many, scalar
+from bulou.kernel.database import atomic, insert_rows, run, scalar
 from bulou.kernel.events import kind_id as event_kind_id
 from bulou.kernel.fields import to_micros
 from bulou.obligations import directives, engine, tables
@@ -51,15 +51,20 @@ def fill_register(people: int) -> None:
                 for n in range(9)
             ]
         )
-        run_many(
-            "INSERT INTO places_post (id, role, place, number) VALUES (%s, %s, %s, 1)",
-            ((grid + 1, "网格员", f"{place_of(grid * 500)[:17]}") for grid in range(people // 500 + 1)),
+        grids = range(people // 500 + 1)
+        insert_rows(
+            "places_post",
+            ("id", "role", "place", "number"),
+            ((grid + 1, "grid_worker", place_of(grid * 500)[:17], 1) for grid in grids),
         )
-        empty = b""
-        run_many(
-            "INSERT INTO people_person (id, uid, place, sealed, name_key, relation, sex, birth_month, "
-            "presence, needs, registered_at) VALUES (%s, %s, %s, %s, %s, '', '', %s, 'home', '', 0)",
-            ((n + 1, f"{n:032x}", place_of(n), empty, empty, n // 500 + 1) for n in range(people)),
+        columns = "id uid place sealed name_key relation sex birth_month presence needs registered_at"
+        insert_rows(
+            "people_person",
+            columns.split(),
+            (
+                (n + 1, uuid_text(n), place_of(n), b"", b"", "", "", n // 500 + 1, "home", "", 0)
+                for n in range(people)
+            ),
         )
     analyze()
 
@@ -68,11 +73,20 @@ def fill_reports(numbers: Iterable[int], day: int) -> None:
     """One report for each person numbered, at 08:00 and some minutes of a day."""
     kind, at = event_kind_id(Reported.kind), to_micros(START + day * clock.DAY + timedelta(hours=8))
     with atomic():
-        run_many(
-            f"INSERT INTO {tables.EVENT} (id, kind_id, subject, place, actor, happened_at, received_at, win, "
-            "data, digest) VALUES (%s, %s, %s, '', 'bench', %s, %s, '', '{}', %s)",
-            ((f"{day + 1:08x}{n:024x}", kind, n + 1, at + n % 3600 * 10**6, at, b"") for n in numbers),
+        columns = "id kind_id subject place actor happened_at received_at win data digest"
+        insert_rows(
+            tables.EVENT,
+            columns.split(),
+            (
+                (uuid_text(day + 1, n), kind, n + 1, "", "bench", at + n % 3600 * 10**6, at, "", "{}", b"")
+                for n in numbers
+            ),
         )
+
+
+def uuid_text(number: int, part: int = 0) -> str:
+    """An id as both databases take it in bulk."""
+    return f"{number:016x}{part:016x}"
 
 
 def analyze() -> None:

@@ -22,15 +22,26 @@ from bulou.sheets import importing
 Say = Callable[[str], None]
 
 
-def prepare(scale: str, now: datetime, county: Path | None, say: Say) -> None:
-    """Fill an empty home: the user's own workbooks, or a demo county that lives until now."""
+def prepare(scale: str, now: datetime, county: Path | None, say: Say) -> list[accounts.DemoAccount]:
+    """Fill an empty home: the user's own workbooks, or a demo county that lives until now.
+
+    The log-ins. Those of a demo county have one known password; over a user's own data each gets its own,
+    shown this once.
+    """
     if Person.objects.exists():
         say(_("数据已在,直接开启服务。"))
     elif county:
         _load(county, now, say)
     else:
         _demonstrate(scale, now, say)
-    accounts.make_demo_accounts(by="command")
+    if is_demo():
+        os.environ["BULOU_DEMO"] = "1"
+    return accounts.make_demo_accounts(by="command")
+
+
+def is_demo() -> bool:
+    """Whether this home holds a demo county."""
+    return (settings.BULOU_HOME / "drill").exists()
 
 
 def _load(county: Path, now: datetime, say: Say) -> None:
@@ -65,12 +76,9 @@ def drill_days(days: int, *, seed: str, scale: str, address: str | None, say: Sa
     return lived
 
 
-def show_accounts(port: int, say: Say) -> None:
-    """The address and the demo accounts."""
-    say(
-        _("地址 http://127.0.0.1:{port} 演示账号(密码 {password}):").format(
-            port=port, password=accounts.DEMO_PASSWORD
-        )
-    )
-    for account in accounts.demo_accounts():
-        say(f"  {account.user.username:12} {account.title}")
+def show_accounts(port: int, made: list[accounts.DemoAccount], say: Say) -> None:
+    """The address and the log-ins."""
+    say(_("地址 http://127.0.0.1:{port}  账号:").format(port=port))
+    known = accounts.DEMO_PASSWORD if is_demo() else _("首次运行时已显示")
+    for account in made:
+        say(f"  {account.username:12} {account.password or known:18} {account.title}")

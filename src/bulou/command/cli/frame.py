@@ -25,9 +25,6 @@ from bulou.kernel.problems import BulouError, problem
 
 DONE, INPUT_ERRORS, WRONG_USE, COULD_NOT_RUN = 0, 1, 2, 3
 
-NO_SUCH_PLACE = problem(
-    "no-such-place", gettext_lazy("没有编码为 {place} 的地点:请核对地点编码。"), status=404
-)
 NO_SUCH_FILE = problem("no-such-file", gettext_lazy("找不到文件或文件夹 {path}:请核对路径。"), status=404)
 
 At = Annotated[str | None, typer.Option("--at", metavar="TIME", help="按这一时刻运行 (as of this instant)")]
@@ -110,8 +107,9 @@ def place_or_county(code: str | None) -> str:
     from django.conf import settings
 
     from bulou.places.models import Place
+    from bulou.places.queries import NO_SUCH_PLACE
 
     place = code or settings.BULOU_COUNTY
     if code and not Place.objects.filter(code=code).exists():
-        raise NO_SUCH_PLACE.error(place=code)
+        raise NO_SUCH_PLACE.error(code=code)
     return str(place)

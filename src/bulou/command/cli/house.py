@@ -37,8 +37,8 @@ def demo(
     from bulou.command.serve import serve as run_server
 
     with started() as now:
-        demonstration.prepare(scale, now, existing(Path(county)) if county else None, say)
-        demonstration.show_accounts(port, say)
+        made = demonstration.prepare(scale, now, existing(Path(county)) if county else None, say)
+        demonstration.show_accounts(port, made, say)
         if server:
             run_server(port)
 

@@ -109,6 +109,7 @@ class Migration(migrations.Migration):
                     "met_by",
                     models.ForeignKey(
                         blank=True,
+                        db_constraint=False,
                         db_index=False,
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
@@ -119,6 +120,7 @@ class Migration(migrations.Migration):
                     "post",
                     models.ForeignKey(
                         blank=True,
+                        db_constraint=False,
                         db_index=False,
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
@@ -234,7 +236,10 @@ class Migration(migrations.Migration):
             model_name="obligation",
             name="window",
             field=models.ForeignKey(
-                db_index=False, on_delete=django.db.models.deletion.PROTECT, to="obligations.window"
+                db_constraint=False,
+                db_index=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                to="obligations.window",
             ),
         ),
         migrations.AddConstraint(
