@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import Counter, deque
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 from bulou.drill.columns import IDENTITY, NAME, PHONE, TOWNSHIP, VILLAGE
@@ -23,7 +24,10 @@ PERIOD = 331
 
 @dataclass(frozen=True)
 class Plant:
-    """One slip: where it stands (row as Excel counts), what it is, what an import has to do with it."""
+    """One slip: where it stands (row as Excel counts), what it is, what an import has to do with it.
+
+    The one sheet of a .csv file goes by the file's name without its ending.
+    """
 
     file: str
     sheet: str
@@ -149,7 +153,8 @@ class Mess:
     def note(self, plant: Plant) -> None:
         """Write down a slip that was made."""
         self.counts[plant.what] += 1
-        self.plants.append(plant)
+        name = Path(plant.file)
+        self.plants.append(replace(plant, sheet=name.stem) if name.suffix == ".csv" else plant)
 
 
 def typo_twin(identity: str) -> str:

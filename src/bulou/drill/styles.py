@@ -21,9 +21,24 @@ DATES: dict[str, Callable[[date], Any]] = {
     "short": lambda d: f"{d.month}.{d.day}",
     "short chinese": lambda d: f"{d.month}月{d.day}日",
 }
-_RECENT_ONLY = ("short", "short chinese")
-"""Ways without a year; only where every date is of this spring."""
 _SPRING_BOOKS = ("monitoring", "health_reports")
+"""Books whose dates are all of this spring, so that some offices leave the year out."""
+_USUAL = (
+    "iso",
+    "cell",
+    "slashes",
+    "dots",
+    "cell",
+    "iso",
+    "chinese",
+    "cell",
+    "slashes",
+    "serial",
+    "iso",
+    "cell",
+)
+"""The ways of other books in turn: most are plain."""
+_NEEDS_CELLS = ("cell", "serial")
 
 
 @dataclass(frozen=True)
@@ -67,8 +82,7 @@ def draw(kind: str, key: str, number: int, *, text_only: bool = False) -> Style:
     def likes(share: float) -> bool:
         return rng.random() < share or every
 
-    ways = [w for w in DATES if kind in _SPRING_BOOKS or w not in _RECENT_ONLY]
-    ways = [w for w in ways if not (text_only and w in ("cell", "serial"))]
+    ways = [w for w in (DATES if kind in _SPRING_BOOKS else _USUAL) if not (text_only and w in _NEEDS_CELLS)]
     return Style(
         title=likes(0.7),
         office_line=likes(0.5),
