@@ -18,7 +18,7 @@ from bulou.places.book import AreaNames, PlaceBook
 from bulou.places.models import Holding, Level, Place, Post
 from bulou.places.roles import title_of
 
-NO_SUCH_PLACE = problem("no-such-place", _("没有编码为 {code} 的地点。"), status=404)
+NO_SUCH_PLACE = problem("no-such-place", _("没有编码为 {code} 的地点:请核对地点编码。"), status=404)
 
 
 @dataclass(frozen=True)
