@@ -124,7 +124,10 @@ def insert_rows(table: str, columns: Sequence[str], many: Iterable[Sequence[Any]
     names = ", ".join(columns)
     with connection.cursor() as cursor:
         if is_postgres():
-            with cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:
+            with (
+                connection.wrap_database_errors,
+                cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy,
+            ):
                 for row in many:
                     copy.write_row(row)
             return

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
-from bulou.kernel import events
+from bulou.kernel import events, seal
 from bulou.kernel.database import insert_rows, is_postgres, lock_for_order, rows, run
 
 REGISTERED = events.declare("people.registered")
@@ -64,6 +64,7 @@ def merge(*, actor: str, at: int) -> Counts:
     if is_postgres():
         run("ANALYZE people_stage")
     _match()
+    _keep_numbers()
     _households(at)
     _insert(at)
     _update()
@@ -86,6 +87,21 @@ def _match() -> None:
         f"UPDATE people_stage SET person = NULL, state = {NEW} WHERE person IS NOT NULL AND n NOT IN "
         "(SELECT MIN(n) FROM people_stage WHERE person IS NOT NULL GROUP BY person)"
     )
+
+
+def _keep_numbers() -> None:
+    """A row that leaves the number out does not take a known one away: it is sealed again with it."""
+    found = rows(
+        "SELECT s.n, s.sealed, p.sealed, p.id_key, p.sex, p.birth_month FROM people_stage s "
+        f"JOIN people_person p ON p.id = s.person WHERE s.state = {CHANGED} AND s.id_key IS NULL "
+        "AND p.id_key IS NOT NULL"
+    )
+    for n, staged, registered, *kept in found:
+        sealed = seal.seal(seal.unseal(staged) | {"id": seal.unseal(registered)["id"]})
+        run(
+            "UPDATE people_stage SET sealed = %s, id_key = %s, sex = %s, birth_month = %s WHERE n = %s",
+            [sealed, *kept, n],
+        )
 
 
 def _households(at: int) -> None:
