@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import MISSING, dataclass, fields
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from typing import Any, ClassVar
 
@@ -19,14 +19,14 @@ from django.utils.translation import gettext_lazy as _
 from bulou.facts.base import Fact
 from bulou.facts.windows import window_label
 from bulou.kernel import clock
-from bulou.kernel.fields import FOREVER, MICROSECOND, from_micros
+from bulou.kernel.fields import MICROSECOND
 from bulou.kernel.problems import problem
 
 NO_SUCH_KIND = problem("no-such-kind", _("没有“{kind}”这一类责任。可用的有:{known}。"), status=404)
 BAD_PARAMS = problem("bad-directive-values", _("指令“{kind}”的取值有误:{field}({reason})。"))
 
 KINDS: dict[str, Kind] = {}
-NEVER: datetime = from_micros(FOREVER // 2**12)
+NEVER = datetime(9000, 1, 1, tzinfo=UTC)
 """Later than every county day; the end of windows that stay open."""
 
 UNIVERSE_COLUMNS = (
