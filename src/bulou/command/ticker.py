@@ -16,7 +16,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from django.conf import settings
-from django.db import close_old_connections
+from django.db import close_old_connections, connections
 
 from bulou.kernel.database import is_postgres, scalar
 from bulou.obligations import engine
@@ -54,6 +54,7 @@ class Ticker:
                 if error is not None:
                     log.error("tick failed: %s", type(error).__name__, exc_info=error)
                 first = False
+            pool.submit(connections.close_all)
 
 
 def turn(tick: Callable[[], object], seconds: float, *, first: bool = False) -> bool:
