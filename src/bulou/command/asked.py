@@ -39,14 +39,14 @@ class Page:
 
     number: int
     total: int
-    size: int = PAGE_SIZE
+    size: int
 
     @classmethod
     def of(cls, request: HttpRequest, total: int) -> Page:
         """The page of `?page=`, held within the list."""
         text = request.GET.get("page", "")
         asked = int(text) if text.isdecimal() and text.isascii() and len(text) < 9 else 1
-        return cls(min(max(asked, 1), max(-(-total // PAGE_SIZE), 1)), total)
+        return cls(min(max(asked, 1), max(-(-total // PAGE_SIZE), 1)), total, PAGE_SIZE)
 
     @property
     def offset(self) -> int:

@@ -28,7 +28,8 @@ def test_whoever_is_logged_out_goes_to_the_log_in(client, world):
     assert page["Location"].startswith("/login?next=")
 
 
-def test_every_number_is_the_length_of_the_list_behind_it(log_in):
+def test_every_number_is_the_length_of_the_list_behind_it(log_in, monkeypatch):
+    monkeypatch.setattr("bulou.command.asked.PAGE_SIZE", 1000)
     browser = log_in("county")
     seen = 0
     for place in (COUNTY, VILLAGE, HOME, NEXT_DOOR):
@@ -40,7 +41,8 @@ def test_every_number_is_the_length_of_the_list_behind_it(log_in):
     assert seen > 60
 
 
-def test_the_headline_is_the_length_of_the_gaps_list(log_in):
+def test_the_headline_is_the_length_of_the_gaps_list(log_in, monkeypatch):
+    monkeypatch.setattr("bulou.command.asked.PAGE_SIZE", 1000)
     browser = log_in("county")
     board = browser.get(f"/?place={VILLAGE}&day={DAY}").context
     assert [tile.count > 0 for tile in board["tiles"]] == [True, True, False]

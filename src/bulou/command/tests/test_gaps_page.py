@@ -1,0 +1,119 @@
+import re
+from uuid import uuid4
+
+import pytest
+
+from bulou.command.tests.world import HOME, NEXT_DOOR, VILLAGE
+from bulou.kernel import clock
+from bulou.kernel.models import AuditLine, Event
+from bulou.obligations import gaps
+
+pytestmark = pytest.mark.django_db
+
+
+def first_undone(place: str = HOME) -> int:
+    return gaps.gaps(place, gap="undone")[0].id
+
+
+def calls() -> int:
+    return Event.objects.filter(kind__name=gaps.CALLED).count()
+
+
+def form(outcome: str = "doing", note: str = "", key: str | None = None) -> dict[str, str]:
+    return {"outcome": outcome, "note": note, "key": key or str(uuid4()), "back": "/gaps?gap=undone"}
+
+
+def test_undone_stand_with_owner_phone_and_lateness(log_in):
+    page = log_in("owner").get("/gaps").content.decode()
+    assert 'href="tel:19900010003"' in page
+    assert "逾期 2 小时" in page
+
+
+def test_those_with_needs_stand_first(log_in, world):
+    rows = log_in("owner").get("/gaps").context["rows"]
+    assert rows[0].face.needs == ("透析",)
+    assert rows[0].source.place == world.cases["home"][3].place
+
+
+def test_what_nobody_answers_for_says_so(log_in):
+    page = log_in("neighbour").get("/gaps?gap=unowned").content.decode()
+    assert "无人负责" in page
+    assert "tel:" not in page
+
+
+def test_a_call_is_recorded_and_shown(log_in):
+    browser, obligation = log_in("owner"), first_undone()
+    answer = browser.post(f"/gaps/{obligation}/call", form("no_answer", "下午再打"), follow=True)
+    assert answer.redirect_chain == [("/gaps?gap=undone", 302)]
+    assert "无人接听" in answer.content.decode()
+    assert AuditLine.objects.get(action=gaps.CALLED).reason == "下午再打"
+
+
+def test_a_second_click_records_nothing(log_in):
+    browser, obligation = log_in("owner"), first_undone()
+    once = form()
+    for second in (0, 1):
+        with clock.at(clock.now() + second * clock.DAY / 86400):
+            assert browser.post(f"/gaps/{obligation}/call", once).status_code == 302
+    assert (calls(), AuditLine.objects.filter(action=gaps.CALLED).count()) == (1, 1)
+
+
+def test_htmx_gets_the_cell_alone(log_in):
+    answer = log_in("owner").post(f"/gaps/{first_undone()}/call", form(), headers={"HX-Request": "true"})
+    assert answer.status_code == 200
+    assert answer.content.decode().lstrip().startswith("<div")
+    assert "马上补办" in answer.content.decode()
+
+
+@pytest.mark.parametrize("headers", [{}, {"HX-Request": "true"}])
+@pytest.mark.parametrize(("outcome", "note"), [("", ""), ("nonsense", ""), ("other", " ")])
+def test_a_call_without_outcome_is_asked_for_it(log_in, headers, outcome, note):
+    answer = log_in("owner").post(f"/gaps/{first_undone()}/call", form(outcome, note), headers=headers)
+    assert answer.status_code == 422
+    assert "请选择电话的结果" in answer.content.decode()
+    assert calls() == 0
+
+
+@pytest.mark.parametrize("who", ["neighbour", "stranger"])
+def test_a_call_about_others_gaps_finds_nothing(log_in, who):
+    assert log_in(who).post(f"/gaps/{first_undone()}/call", form()).status_code == 404
+    assert calls() == 0
+
+
+def test_a_call_by_one_who_sees_only_numbers_is_refused(log_in):
+    assert log_in("colleague").post(f"/gaps/{first_undone()}/call", form()).status_code == 403
+
+
+def test_the_way_back_never_leads_to_another_host(log_in):
+    posted = form() | {"back": "https://elsewhere.example/"}
+    assert log_in("owner").post(f"/gaps/{first_undone()}/call", posted)["Location"] == "/gaps"
+
+
+def test_the_three_counts_are_the_lengths_of_the_three_lists(log_in, monkeypatch):
+    monkeypatch.setattr("bulou.command.asked.PAGE_SIZE", 1000)
+    browser = log_in("county")
+    for day in ("2022-04-16", "all"):
+        for gap in gaps.Gap:
+            context = browser.get(f"/gaps?place={VILLAGE}&day={day}&gap={gap}").context
+            counted = next(tile.count for tile in context["tiles"] if tile.gap == gap)
+            assert counted == context["page"].total == len(context["rows"])
+
+
+def test_pages_of_a_long_list_have_every_row_once(log_in, monkeypatch):
+    monkeypatch.setattr("bulou.command.asked.PAGE_SIZE", 3)
+    browser = log_in("owner")
+    total = browser.get("/gaps").context["page"].total
+    seen = [
+        row.source.id
+        for number in range(1, -(-total // 3) + 1)
+        for row in browser.get(f"/gaps?page={number}").context["rows"]
+    ]
+    assert len(seen) == len(set(seen)) == total
+    assert browser.get("/gaps?page=99999999").context["page"].last == total
+
+
+def test_no_neighbours_row_is_on_the_page(log_in, world):
+    page = log_in("owner").get("/gaps?day=all").content.decode()
+    for case in (*world.cases["next_door"], *world.cases["elsewhere"]):
+        assert case.number not in page
+    assert not re.search(NEXT_DOOR, page)

@@ -1,0 +1,120 @@
+import pytest
+
+from bulou.command.tests.world import HOME, identity, report
+from bulou.kernel import clock
+from bulou.kernel.models import AuditLine
+from bulou.people.lookups import UNMASKED
+
+pytestmark = pytest.mark.django_db
+
+
+def address(world, which: str = "home", index: int = 0) -> str:
+    return f"/people/{world.cases[which][index].person.uid}"
+
+
+def test_the_page_says_ground_end_appeal_seats_and_day(log_in, world):
+    page = log_in("owner").get(address(world)).content.decode()
+    for words in ("传染病防治法第三十九条", "4月15日自中风险地区返回", "县疫情防控指挥部", "行政复议"):
+        assert words in page
+    assert "第 1 天,共 14 天,最后一天 2022-04-29 周五" in page
+    assert page.count('href="tel:') == 5
+    assert "按时完成" in page
+
+
+def test_identity_is_masked(log_in, world):
+    page = log_in("owner").get(address(world)).content.decode()
+    assert "1410**********001" in page
+    assert "199****0001" in page
+    for secret in ("甄漏01", identity(1), "19900000001"):
+        assert secret not in page
+
+
+@pytest.mark.parametrize("who", ["neighbour", "stranger"])
+def test_somebody_elses_person_is_not_there(log_in, world, who):
+    assert log_in(who).get(address(world)).status_code == 404
+    shown = log_in(who).post(address(world) + "/identity", {"field": "name", "reason": "核对检测名单"})
+    assert shown.status_code == 404
+    assert not AuditLine.objects.filter(action=UNMASKED).exists()
+
+
+def test_who_sees_only_numbers_sees_no_person(log_in, world):
+    assert log_in("colleague").get(address(world)).status_code == 403
+    assert log_in("colleague").get("/people").status_code == 403
+
+
+def test_unmasking_needs_a_reason_and_is_recorded_and_counted(log_in, world):
+    browser, url = log_in("owner"), address(world) + "/identity"
+    refused = browser.post(url, {"field": "identity", "reason": "看"})
+    assert refused.status_code == 422
+    assert identity(1) not in refused.content.decode()
+    shown = browser.post(url, {"field": "identity", "reason": "核对检测名单"})
+    assert identity(1) in shown.content.decode()
+    line = AuditLine.objects.get(action=UNMASKED)
+    assert (line.reason, line.detail) == ("核对检测名单", {"field": "identity"})
+    assert "查看过 1 次" in browser.get(address(world)).content.decode()
+
+
+def test_htmx_gets_the_identity_card_alone(log_in, world):
+    url = address(world) + "/identity"
+    answer = log_in("owner").post(
+        url, {"field": "name", "reason": "核对检测名单"}, headers={"HX-Request": "true"}
+    )
+    assert answer.content.decode().lstrip().startswith("<section")
+    assert "甄漏01" in answer.content.decode()
+    assert "no-store" in answer["Cache-Control"]
+
+
+def test_an_entry_more_than_twelve_hours_late_is_flagged(log_in, world):
+    case = world.cases["home"][2]
+    report(case, "2022-04-16T01:59+08:00")
+    assert "补录</span>" in log_in("owner").get(address(world, index=2)).content.decode()
+    assert "补录</span>" not in log_in("owner").get(address(world)).content.decode()
+
+
+def test_after_its_end_the_page_says_that_the_restriction_lapsed(log_in, world):
+    with clock.at("2022-04-30T00:00+08:00"):
+        assert "到期自动失效" in log_in("owner").get(address(world)).content.decode()
+
+
+def test_needs_stand_first_among_those_under_monitoring(log_in):
+    rows = log_in("owner").get("/people").context["rows"]
+    assert len(rows) == 6
+    assert rows[0].face.needs == ("透析",)
+
+
+@pytest.mark.parametrize("words", ["jk22-000001", " JK22-000001 ", identity(1), identity(1).lower()])
+def test_search_finds_by_case_or_identity_number(log_in, world, words):
+    answer = log_in("owner").post("/people", {"q": words})
+    assert (answer.status_code, answer["Location"]) == (302, address(world))
+
+
+@pytest.mark.parametrize("words", ["JK22-000007", identity(7), "", "%", identity(999)])
+def test_search_finds_nobody_outside_the_scope(log_in, world, words):
+    answer = log_in("owner").post("/people", {"q": words})
+    assert answer.status_code == 422
+    assert "没有找到" in answer.content.decode()
+    assert not words or words not in answer.content.decode()
+
+
+def test_addresses_and_titles_carry_no_personal_data(log_in, world):
+    page = log_in("owner").get(address(world)).content.decode()
+    title = page[page.index("<title>") : page.index("</title>")]
+    assert "甄" not in title
+    assert world.cases["home"][0].number in title
+
+
+def test_a_person_registered_elsewhere_is_seen_where_monitored(log_in, world):
+    case = world.cases["home"][0]
+    case.person.place = world.cases["elsewhere"][0].place
+    case.person.save(update_fields=["place"])
+    assert case.place == HOME
+    assert log_in("owner").get(address(world)).status_code == 200
+
+
+def test_queries_stay_few(log_in, world, django_assert_max_num_queries):
+    browser = log_in("owner")
+    browser.get(address(world))
+    with django_assert_max_num_queries(15):
+        browser.get(address(world))
+    with django_assert_max_num_queries(12):
+        browser.get("/people")
