@@ -147,12 +147,17 @@ class CaseSeat(models.Model):
 
 
 class AbnormalReport(models.Model):
-    """A report of 37.3 °C or more (the directive's value) or of symptoms: a clinician must answer it."""
+    """A report of 37.3 °C or more (the directive's value) or of symptoms: a clinician must answer it.
+
+    `event` is the report that says so now; `voided_at` is when a correction took it back. `changed_seq` is the
+    event that made, changed or voided it.
+    """
 
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="abnormal_reports")
     event = models.UUIDField(unique=True)
     happened_at = InstantField()
     voided_at = InstantField(null=True, blank=True)
+    changed_seq = models.BigIntegerField(default=0)
 
     privacy: ClassVar = {
         "id": Privacy.PUBLIC,
@@ -160,7 +165,14 @@ class AbnormalReport(models.Model):
         "event": Privacy.PUBLIC,
         "happened_at": Privacy.HEALTH,
         "voided_at": Privacy.HEALTH,
+        "changed_seq": Privacy.PUBLIC,
     }
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["changed_seq"], name="abnormal_by_change")]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["case", "happened_at"], name="one_abnormal_report_per_time")
+        ]
 
     def __str__(self) -> str:
         return f"abnormal report {self.pk}"

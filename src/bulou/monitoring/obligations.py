@@ -2,21 +2,33 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar
 
-from django.db.models import F, Min, QuerySet
+from django.db.models import F, Min, Q, QuerySet
+from django.db.models.expressions import Combinable
+from django.db.models.functions import Greatest
 from django.utils.translation import gettext_lazy as _
 
 from bulou.facts import monitoring as facts
-from bulou.monitoring.models import Case, Seat
+from bulou.kernel import clock
+from bulou.monitoring.case_kinds import ENDING_COLUMNS, CaseKind, DailyCaseKind, OnceCaseKind
+from bulou.monitoring.models import AbnormalReport, CasePlace, Seat
 from bulou.monitoring.universe import (
+    DAY,
+    STARTS_AT,
     Universe,
-    active,
+    as_instant,
     instant,
+    minutes,
     owing,
+    plus,
+    start_of_day,
+    stopped_by,
 )
-from bulou.obligations.kinds import Daily, DailyKind, Kind, WindowSpan
+from bulou.obligations.kinds import Daily, OnceKind, Params, WindowSpan, Within
+from bulou.people.models import Person
 
 FIVE_SEATS = (
     Seat.TOWNSHIP_CADRE.value,
@@ -25,43 +37,8 @@ FIVE_SEATS = (
     Seat.DOCTOR.value,
     Seat.POLICE.value,
 )
-MOMENT = 1
-"""The shortest span of time, in microseconds."""
-
-
-class CaseKind(Kind, abstract=True):
-    """Owed because of a case, from `first_moment` until the end of its term."""
-
-    subject_type = "case"
-    changed_by = frozenset(
-        fact.kind for fact in (facts.Admitted, facts.TermChanged, facts.Moved, facts.Ended, facts.Released)
-    )
-
-    def owed_since(self, seq: int) -> datetime | None:
-        changed = Case.objects.filter(changed_seq__gt=seq)
-        earliest: datetime | None = changed.aggregate(earliest=Min("starts_at"))["earliest"]
-        return earliest
-
-    def endings(self, seq: int) -> QuerySet[Any, dict[str, Any]]:
-        return (
-            Case.objects.filter(changed_seq__gt=seq)
-            .annotate(subject=F("pk"), excuse=F("end_reason"))
-            .values("subject", "starts_at", "ends_at", "ended_at", "excuse")
-        )
-
-
-class DailyCaseKind(CaseKind, DailyKind, abstract=True):
-    """Owed in each window that opens within the term and before what is owed ended."""
-
-    def universe(self, window: WindowSpan, params: Daily) -> Universe:
-        opens = instant(window.opens_at)
-        return owing(
-            active(window.opens_at),
-            opens=opens,
-            due=instant(window.due_at),
-            owner=params.owner,
-            seated=opens,
-        )
+CORRECTED = "corrected"
+"""The excuse of a follow-up whose abnormal report was taken back."""
 
 
 class HealthReport(DailyCaseKind):
@@ -89,3 +66,219 @@ class Needs(DailyCaseKind):
     name, title = "monitoring.needs", _("生活需求询问")
     proofs = (facts.NeedsChecked,)
     default: ClassVar = {"owner": Seat.GRID_WORKER.value}
+
+
+@dataclass(frozen=True, kw_only=True)
+class OnDays(Daily):
+    """Windows on some days of the term only. `first_day`: whether day 1 is the start day or the next one."""
+
+    days: tuple[int, ...]
+    first_day: str = "start"
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.first_day not in {"start", "next"}:
+            raise ValueError("first_day")
+        if not self.days or min(self.days) < 1:
+            raise ValueError("days")
+
+    def started(self, opens_at: datetime) -> Q:
+        """The cases for which the day of an opening is one of `days`."""
+        today = clock.start_of(clock.local(opens_at).date())
+        back = 1 if self.first_day == "start" else 0
+        on = Q()
+        for first in (today - (day - back) * clock.DAY for day in self.days):
+            on |= Q(case__starts_at__gte=first, case__starts_at__lt=first + clock.DAY)
+        return on
+
+
+class Sampling(DailyCaseKind):
+    """A sample is taken on the directive's days of the term.
+
+    A test on the start day is owed at whatever hour of that day the term began.
+    """
+
+    name, title = "monitoring.test", _("核酸检测")
+    proofs = (facts.Tested,)
+    Params = OnDays
+    default: ClassVar = {"owner": Seat.DOCTOR.value, "days": [2, 7]}
+
+    def first(self, case: str) -> Combinable:
+        return start_of_day(F(f"{case}starts_at"))
+
+    def universe(self, window: WindowSpan, params: Any) -> Universe:
+        opens = instant(window.opens_at)
+        who = CasePlace.objects.filter(params.started(window.opens_at), case__ends_at__gt=window.opens_at)
+        return owing(
+            who,
+            opens=opens,
+            due=instant(window.due_at),
+            owner=params.owner,
+            seated=Greatest(opens, STARTS_AT),
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class FilledWithin(Within):
+    """Which seats must be filled, and how soon."""
+
+    seats: tuple[str, ...] = FIVE_SEATS
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if not self.seats or not set(self.seats) <= set(Seat.values):
+            raise ValueError("seats")
+
+
+class FiveSeats(OnceCaseKind):
+    """Every seat that the directive names is filled by a post that somebody holds."""
+
+    name, title = "monitoring.five_seats", _("五包一到位")
+    proofs = (facts.SeatsCompleted,)
+    Params = FilledWithin
+    early = True
+    default: ClassVar = {"owner": Seat.TOWNSHIP_CADRE.value, "minutes": 240, "seats": list(FIVE_SEATS)}
+
+
+class FirstContact(OnceCaseKind):
+    """Somebody spoke with the person, or the person reported, soon after the start."""
+
+    name, title = "monitoring.first_contact", _("首次联系")
+    proofs = (facts.Contacted, facts.HealthReported)
+    default: ClassVar = {"owner": Seat.GRID_WORKER.value, "minutes": 120}
+
+
+@dataclass(frozen=True, kw_only=True)
+class ByDay(Params):
+    """Due at 24:00 of the n-th day, the start day being the first."""
+
+    days: int = 1
+
+    def __post_init__(self) -> None:
+        if self.days < 1:
+            raise ValueError("days")
+
+
+class PaperKind(OnceCaseKind, abstract=True):
+    """Owed from the start until the end of a day; done in advance counts too."""
+
+    Params = ByDay
+    early = True
+    default: ClassVar = {"owner": Seat.VILLAGE_CADRE.value, "days": 1}
+
+    def due(self, opens: Combinable, params: ByDay) -> Combinable:
+        return plus(start_of_day(opens), params.days * DAY)
+
+
+class Notice(PaperKind):
+    """The written notice, with ground, term and the way to appeal, is handed over on the start day."""
+
+    name, title = "monitoring.notice", _("告知书送达")
+    proofs = (facts.NoticeServed,)
+
+
+class Undertaking(PaperKind):
+    """The undertaking is signed on the start day."""
+
+    name, title = "monitoring.undertaking", _("承诺书签订")
+    proofs = (facts.UndertakingSigned,)
+
+
+class Room(PaperKind):
+    """Single room and household are agreed, or the exception is recorded, on the start day."""
+
+    name, title = "monitoring.room", _("单人单间落实")
+    proofs = (facts.RoomAgreed,)
+
+
+@dataclass(frozen=True, kw_only=True)
+class AbnormalWithin(Within):
+    """From which temperature (°C), and whether any symptom, a report is abnormal; how soon it is answered."""
+
+    temperature: float = 37.3
+    symptoms: bool = True
+
+
+class AbnormalFollowUp(CaseKind, OnceKind):
+    """A clinician answers each abnormal report; one that a correction took back in time is excused."""
+
+    name, title = "monitoring.abnormal_follow_up", _("异常随访")
+    proofs = (facts.FollowedUp,)
+    Params = AbnormalWithin
+    ends_each = True
+    changed_by = CaseKind.changed_by | {facts.HealthReported.kind}
+    default: ClassVar = {"owner": Seat.DOCTOR.value, "minutes": 60, "temperature": 37.3, "symptoms": True}
+
+    def universe(self, window: WindowSpan, params: AbnormalWithin) -> Universe:
+        happened = F("happened")
+        # Named before they are asked about: each further filter by a report would look at another report.
+        who = (
+            CasePlace.objects.filter(
+                case__abnormal_reports__happened_at__gte=window.opens_at,
+                case__abnormal_reports__happened_at__lt=window.closes_at,
+            )
+            .annotate(
+                happened=F("case__abnormal_reports__happened_at"),
+                voided=F("case__abnormal_reports__voided_at"),
+            )
+            .filter(case__starts_at__lte=happened, case__ends_at__gt=happened)
+        )
+        stops, excuse = stopped_by("case__", F("voided"), CORRECTED)
+        return owing(
+            who,
+            opens=happened,
+            due=plus(happened, minutes(params.minutes)),
+            owner=params.owner,
+            seated=happened,
+            stops=stops,
+            excuse=excuse,
+        )
+
+    def owed_since(self, seq: int) -> datetime | None:
+        changed = AbnormalReport.objects.filter(Q(changed_seq__gt=seq) | Q(case__changed_seq__gt=seq))
+        earliest: datetime | None = changed.aggregate(earliest=Min("happened_at"))["earliest"]
+        return earliest
+
+    def endings(self, seq: int) -> QuerySet[Any, dict[str, Any]]:
+        report = "cases__abnormal_reports__"
+        stops, excuse = stopped_by("cases__", F(f"{report}voided_at"), CORRECTED)
+        return (
+            Person.objects.filter(
+                Q(cases__abnormal_reports__changed_seq__gt=seq) | Q(cases__changed_seq__gt=seq),
+                cases__abnormal_reports__isnull=False,
+            )
+            .annotate(
+                subject=F("cases__pk"),
+                opens_at=F(f"{report}happened_at"),
+                starts_at=F("cases__starts_at"),
+                ends_at=F("cases__ends_at"),
+                ended_at=stops,
+                excuse=excuse,
+            )
+            .values("opens_at", *ENDING_COLUMNS)
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class EntitledTo(Params):
+    """The roles of the posts that may release."""
+
+    entitled: tuple[str, ...] = ("county_leader", "cdc", "command_office")
+
+
+class Release(OnceCaseKind):
+    """On the last day somebody entitled to it releases the person. The restriction lapses in any case."""
+
+    name, title = "monitoring.release", _("解除监测")
+    proofs = (facts.Released,)
+    Params = EntitledTo
+    default: ClassVar = {
+        "owner": Seat.TOWNSHIP_CADRE.value,
+        "entitled": ["county_leader", "cdc", "command_office"],
+    }
+
+    def first(self, case: str) -> Combinable:
+        return Greatest(as_instant(plus(F(f"{case}ends_at"), -DAY)), F(f"{case}starts_at"))
+
+    def due(self, opens: Combinable, params: EntitledTo) -> Combinable:
+        return F("case__ends_at")

@@ -9,22 +9,33 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import BigIntegerField, CharField, F, FilteredRelation, Q, QuerySet, Value, When
+from django.db.models import (
+    BigIntegerField,
+    CharField,
+    ExpressionWrapper,
+    F,
+    FilteredRelation,
+    Q,
+    QuerySet,
+    Value,
+    When,
+)
 from django.db.models import Case as Switch
 from django.db.models.expressions import Combinable
-from django.db.models.functions import Cast
+from django.db.models.functions import Cast, Coalesce, Least
+from django.db.models.lookups import LessThan
 
 from bulou.kernel import clock
-from bulou.kernel.fields import EPOCH, InstantField, micros
+from bulou.kernel.fields import EPOCH, InstantField, micros, to_micros
 from bulou.monitoring.models import CasePlace
-from bulou.obligations.kinds import UNIVERSE_COLUMNS
+from bulou.obligations.kinds import NEVER, UNIVERSE_COLUMNS
 
 DAY = micros(clock.DAY)
 # Asia/Shanghai has had one offset since 1991, so days can be counted in whole numbers in SQL.
 OFFSET = micros(clock.local(EPOCH + timedelta(days=20_000)).utcoffset() or timedelta())
 STARTS_AT = F("case__starts_at")
-ENDS_AT = F("case__ends_at")
 ENDED_AT = F("case__ended_at")
+END_REASON = F("case__end_reason")
 
 Universe = QuerySet[Any, dict[str, Any]]
 
@@ -34,14 +45,29 @@ def instant(moment: datetime) -> Value:
     return Value(moment, output_field=InstantField())
 
 
+def as_instant(moment: Combinable) -> ExpressionWrapper:
+    """An expression in microseconds, read as an instant."""
+    return ExpressionWrapper(moment, output_field=InstantField())
+
+
+def minutes(count: int) -> int:
+    """So many minutes in microseconds."""
+    return micros(timedelta(minutes=count))
+
+
 def plus(moment: Combinable, span: int) -> Combinable:
     """So many microseconds later, in SQL."""
-    return Cast(moment, BigIntegerField()) + Value(span, output_field=BigIntegerField())
+    return as_instant(Cast(moment, BigIntegerField()) + _number(span))
 
 
 def start_of_day(moment: Combinable) -> Combinable:
     """00:00 of the county day of a moment, in SQL."""
-    return Cast(moment, BigIntegerField()) - plus(moment, OFFSET) % Value(DAY, output_field=BigIntegerField())
+    number = Cast(moment, BigIntegerField())
+    return as_instant(number - (number + _number(OFFSET)) % _number(DAY))
+
+
+def _number(value: int) -> Value:
+    return Value(value, output_field=BigIntegerField())
 
 
 def holds_at(moment: Any, prefix: str = "") -> Q:
@@ -51,6 +77,22 @@ def holds_at(moment: Any, prefix: str = "") -> Q:
     )
 
 
+def stopped_by(case: str, moment: Combinable, excuse: str) -> tuple[Combinable, Combinable]:
+    """When a duty stops that either the case's end or another moment stops, and why: the earlier counts.
+
+    Neither known, it stops at an instant that never comes.
+    """
+    never = _number(to_micros(NEVER))
+    ended = Coalesce(Cast(F(f"{case}ended_at"), BigIntegerField()), never)
+    other = Coalesce(Cast(moment, BigIntegerField()), never)
+    why = Switch(
+        When(LessThan(other, ended), then=Value(excuse)),
+        default=F(f"{case}end_reason"),
+        output_field=CharField(),
+    )
+    return as_instant(Least(ended, other)), why
+
+
 def owing(
     who: QuerySet[CasePlace, CasePlace],
     *,
@@ -58,31 +100,30 @@ def owing(
     due: Combinable,
     owner: str,
     seated: Combinable,
-    ended: Combinable = ENDED_AT,
-    excuse: Combinable = F("case__end_reason"),
+    stops: Combinable = ENDED_AT,
+    excuse: Combinable = END_REASON,
 ) -> Universe:
-    """One row for each place row of `who`, unless what is owed ended by the opening.
+    """One row for each place row of `who`, unless what is owed stopped by the opening.
 
-    `seated` is the moment at which the place and the owner's seat are looked at; `ended` and `excuse` say
+    `seated` is the moment at which the place and the owner's seat are looked at; `stops` and `excuse` say
     when and why the duty ends before it is due.
     """
     seat = holds_at(seated, "case__seats__") & Q(case__seats__seat=owner)
+    early = Q(stops__lt=F("due_at"))
     return (
         who.filter(holds_at(seated))
         .annotate(
             owners=FilteredRelation("case__seats", condition=seat),
             opens_at=opens,
             due_at=due,
-            stops=ended,
+            stops=stops,
             subject=F("case_id"),
         )
         .filter(Q(stops__isnull=True) | Q(stops__gt=F("opens_at")))
         .annotate(
             post=F("owners__post_id"),
-            excused_at=Switch(When(stops__lt=F("due_at"), then=F("stops")), output_field=InstantField()),
-            excuse=Switch(
-                When(stops__lt=F("due_at"), then=excuse), default=Value(""), output_field=CharField()
-            ),
+            excused_at=Switch(When(early, then=F("stops")), output_field=InstantField()),
+            excuse=Switch(When(early, then=excuse), default=Value(""), output_field=CharField()),
         )
         .values(*UNIVERSE_COLUMNS)
     )

@@ -6,7 +6,9 @@ from datetime import datetime
 from typing import Any
 
 from bulou.kernel import clock, seal
+from bulou.kernel.ids import uuid7
 from bulou.monitoring.models import AbnormalReport, Case, CasePlace, CaseSeat, Seat
+from bulou.obligations.kinds import kind_named
 from bulou.people.models import Person
 from bulou.places.models import Post
 
@@ -68,9 +70,20 @@ def seat(
     return post
 
 
-def abnormal(of: Case, when: str, *, voided: str | None = None) -> AbnormalReport:
-    from bulou.kernel.ids import uuid7
+def owed(name: str, since: str, until: str, **values: Any) -> list[dict[str, Any]]:
+    """Every obligation of a kind in windows that open from one time to another, in order of opening."""
+    kind = kind_named(name)
+    params = kind.Params.read(name, {**kind.default, **values})
+    spans = kind.windows(params, at(since), at(until))
+    rows = [dict(row) for span in spans for row in kind.universe(span, params)]
+    return sorted(rows, key=lambda row: row["opens_at"])
 
+
+def abnormal(of: Case, when: str, *, voided: str | None = None, seq: int = 0) -> AbnormalReport:
     return AbnormalReport.objects.create(
-        case=of, event=uuid7(), happened_at=at(when), voided_at=at(voided) if voided else None
+        case=of,
+        event=uuid7(),
+        happened_at=at(when),
+        voided_at=at(voided) if voided else None,
+        changed_seq=seq,
     )

@@ -7,18 +7,10 @@ from typing import Any
 import pytest
 
 from bulou.monitoring.models import CasePlace, Seat
-from bulou.monitoring.tests.build import NEXT_VILLAGE, VILLAGE, at, case, seat
+from bulou.monitoring.tests.build import NEXT_VILLAGE, VILLAGE, at, case, owed, seat
 from bulou.obligations.kinds import UNIVERSE_COLUMNS, kind_named
 
 pytestmark = pytest.mark.django_db
-
-
-def owed(name: str, since: str, until: str, **values: Any) -> list[dict[str, Any]]:
-    """Every obligation of a kind in windows that open from one time to another."""
-    kind = kind_named(name)
-    params = kind.Params.read(name, {**kind.default, **values})
-    spans = kind.windows(params, at(since), at(until))
-    return [dict(row) for span in spans for row in kind.universe(span, params)]
 
 
 def openings(rows: list[dict[str, Any]]) -> list[Any]:
