@@ -1,0 +1,310 @@
+"""Bringing workbooks into the registers: one file, or a whole county folder in the right order.
+
+A file is all its good rows or nothing of it: everything is written in one transaction, which `check` rolls
+back. The rows that are refused never stop the others.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from bulou.kernel import audit, clock
+from bulou.kernel.problems import CATALOGUE, problem
+from bulou.sheets import child, writing
+from bulou.sheets.cells import IGNORED, REFUSED
+from bulou.sheets.checking import Batch
+from bulou.sheets.columns import Counts, SheetKind, kind_named, kind_of_file, kinds
+from bulou.sheets.context import Context
+from bulou.sheets.models import ImportRun
+from bulou.sheets.reading import Problem, Progress
+
+NO_SUCH_SHEET_KIND = problem(
+    "no-such-sheet-kind", _("没有“{kind}”这种工作簿。可用的有:{known}。"), status=404
+)
+NO_SUCH_FILE = problem("no-such-file", _("找不到文件“{file}”:请核对路径。"), status=404)
+NO_SUCH_FOLDER = problem("no-such-folder", _("找不到文件夹“{folder}”:请核对路径。"), status=404)
+NOT_IMPORTABLE = problem("not-importable", _("“{kind}”这种工作簿只能导出,不能导入。"))
+FEWER_ROWS = problem(
+    "fewer-rows-than-before",
+    _("工作表“{sheet}”上次有 {before} 行,这次只有 {now} 行,少了一成以上:请确认文件没有被截断。"),
+)
+UNKNOWN_FILE = problem(
+    "file-kind-unknown", _("文件名看不出是哪一种工作簿,没有导入:请以 {known} 之一开头命名。")
+)
+
+ENDINGS = frozenset((".xlsx", ".xlsm", ".xls", ".csv", ".et"))
+ORDER = ("places", "organisations", "workers", "posts", "residents", "monitoring", "health_reports")
+"""Later kinds speak of what earlier ones register; kinds that are not here come last."""
+
+Stage = Callable[[Iterable[Batch], Context], AbstractContextManager[Any]]
+_STAGES: dict[str, Stage] = {}
+
+
+def stage_with(kind: str, stage: Stage) -> None:
+    """Let a kind prepare its rows before the transaction; `apply` gets what the stage gives.
+
+    Without one, a file's batches are read to their end before the transaction begins, so that nobody
+    waits for a lock while a file is parsed.
+    """
+    _STAGES[kind] = stage
+
+
+@contextmanager
+def _all_batches(batches: Iterable[Batch], context: Context) -> Iterator[list[Batch]]:
+    yield list(batches)
+
+
+@dataclass
+class ImportReport:
+    """What became of a file. `rows` = new + updated + unchanged + refused."""
+
+    file: str
+    kind: str
+    rows: int = 0
+    new: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    refused: int = 0
+    problems: list[Problem] = field(default_factory=list)
+
+    def summary(self) -> dict[str, Any]:
+        """The JSON of `bulou load`: one line a file."""
+        names = ("file", "kind", "rows", "new", "updated", "unchanged", "refused")
+        return {name: getattr(self, name) for name in names}
+
+    def to_json(self) -> dict[str, Any]:
+        """The JSON of `bulou import`, with every problem."""
+        return self.summary() | {"problems": [as_json(problem) for problem in self.problems]}
+
+
+def as_json(found: Problem) -> dict[str, Any]:
+    """A problem as the contract has it; the message in the reader's language."""
+    return {
+        "sheet": found.sheet,
+        "row": found.row,
+        "column": found.column,
+        "value": found.value,
+        "action": found.action,
+        "code": found.code,
+        "message": CATALOGUE[found.code].say(**found.params),
+    }
+
+
+@dataclass
+class _Source:
+    """The batches of a file as they come, with what is told beside them noted down."""
+
+    context: Context
+    progress: Callable[[Progress], None] | None
+    rows: Counter[str] = field(default_factory=Counter)
+    fatal: bool = False
+
+    def batches(self, items: Iterable[Batch | Problem | Progress]) -> Iterator[Batch]:
+        """The batches only; a row that was refused counts as a row of its sheet."""
+        for item in items:
+            if isinstance(item, Batch):
+                self.rows.update(sheet for sheet, _row in item.refs)
+                yield item
+            elif isinstance(item, Problem):
+                self.context.problems.append(item)
+                self.fatal = self.fatal or item.fatal
+            elif self.progress:
+                self.progress(item)
+
+
+def sheet_kind(name: str) -> SheetKind:
+    """A kind by its name. Raises `no-such-sheet-kind`."""
+    try:
+        return kind_named(name)
+    except KeyError:
+        raise NO_SUCH_SHEET_KIND.error(kind=name, known="、".join(kind.name for kind in kinds())) from None
+
+
+def import_file(
+    kind: str,
+    path: Path,
+    *,
+    by: str,
+    check: bool = False,
+    errors: Path | None = None,
+    progress: Callable[[Progress], None] | None = None,
+    now: datetime | None = None,
+) -> ImportReport:
+    """Bring one workbook in. With `check` everything is done and rolled back, so the counts are true.
+
+    `errors` is where the same workbook is written with its problems beside the rows. Raises
+    `no-such-sheet-kind`, `not-importable`, `no-such-file`, and what the kind's `apply` raises for a whole
+    file; rows and cells that are wrong are in the report.
+    """
+    wanted = sheet_kind(kind)
+    if wanted.apply is None:
+        raise NOT_IMPORTABLE.error(kind=kind)
+    if not path.is_file():
+        raise NO_SUCH_FILE.error(file=path.name)
+    with clock.at(now or clock.now()):
+        context = Context(wanted, by, check)
+        report = _bring_in(path, context, progress)
+    if errors is not None:
+        writing.write_errors(path, errors, report.problems)
+    return report
+
+
+def _bring_in(path: Path, context: Context, progress: Callable[[Progress], None] | None) -> ImportReport:
+    source = _Source(context, progress)
+    stage = _STAGES.get(context.kind.name, _all_batches)
+    items = child.checked(context.kind, path, clock.local(context.now).date())
+    with stage(source.batches(items), context) as prepared:
+        if source.fatal:
+            return _report(path, context, Counts())
+        with transaction.atomic():
+            counts = context.kind.apply(prepared, context)
+            report = _report(path, context, counts)
+            _record(path, context, report, _sheet_rows(source, context))
+            if context.check:
+                transaction.set_rollback(True)
+    return report
+
+
+def _report(path: Path, context: Context, counts: Counts) -> ImportReport:
+    refused = len({(p.sheet, p.row) for p in context.problems if p.action == REFUSED and p.row})
+    return ImportReport(
+        file=path.name,
+        kind=context.kind.name,
+        rows=counts.new + counts.updated + counts.unchanged + refused,
+        new=counts.new,
+        updated=counts.updated,
+        unchanged=counts.unchanged,
+        refused=refused,
+        problems=context.problems,
+    )
+
+
+def _sheet_rows(source: _Source, context: Context) -> dict[str, int]:
+    """Rows by sheet: those that were read, and those that the reader refused."""
+    handed_on = set(source.rows)
+    rows = Counter(source.rows)
+    refused = {(p.sheet, p.row) for p in context.problems if p.action == REFUSED and p.row and p.at >= 0}
+    rows.update(sheet for sheet, _row in refused)
+    return {sheet: rows[sheet] for sheet in sorted(handed_on | rows.keys())}
+
+
+def _record(path: Path, context: Context, report: ImportReport, sheet_rows: dict[str, int]) -> None:
+    """The line in the list of imports and in the audit chain, and the alarm of a shrunken sheet."""
+    before = (
+        ImportRun.objects.filter(kind=report.kind, file_name=path.name).order_by("-started_at", "-id").first()
+    )
+    context.problems.extend(_shrunken(before, sheet_rows))
+    counts = report.summary()
+    del counts["file"], counts["kind"]
+    ImportRun.objects.create(
+        id=context.run,
+        kind=report.kind,
+        file_name=path.name,
+        file_digest=_digest(path),
+        by=context.by,
+        started_at=context.now,
+        ended_at=clock.now(),
+        sheet_rows=sheet_rows,
+        **counts,
+    )
+    audit.record(
+        "sheets.imported",
+        by=context.by,
+        subject=context.actor,
+        detail={"kind": report.kind, "file": path.name, **counts},
+    )
+
+
+def _shrunken(before: ImportRun | None, sheet_rows: dict[str, int]) -> Iterator[Problem]:
+    """Sheets with fewer rows than at their last import by more than a tenth."""
+    for sheet, rows in (before.sheet_rows if before else {}).items():
+        now = sheet_rows.get(sheet, 0)
+        if now * 10 < rows * 9:
+            params = {"sheet": sheet, "before": rows, "now": now}
+            yield Problem(sheet, 0, "", str(now), IGNORED, FEWER_ROWS.code, params)
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def load_folder(
+    folder: Path,
+    *,
+    by: str,
+    check: bool = False,
+    progress: Callable[[str, Progress], None] | None = None,
+    now: datetime | None = None,
+) -> list[ImportReport]:
+    """Bring in every workbook of a county folder, in the right order. Raises `no-such-folder`.
+
+    A workbook whose name tells no kind is reported, not guessed at.
+    """
+    if not folder.is_dir():
+        raise NO_SUCH_FOLDER.error(folder=folder.name)
+    reports = []
+    for path, kind in files_in_order(folder):
+        if kind is None:
+            reports.append(_unknown(path))
+            continue
+        tell = (lambda done, name=path.name: progress(name, done)) if progress else None
+        reports.append(import_file(kind.name, path, by=by, check=check, progress=tell, now=now))
+    return reports
+
+
+def files_in_order(folder: Path) -> list[tuple[Path, SheetKind | None]]:
+    """The workbooks of a folder with their kinds, in the order in which they are to be brought in."""
+    found = [
+        (path, kind_of_file(path.name))
+        for path in folder.iterdir()
+        if path.is_file() and path.suffix.lower() in ENDINGS and not path.name.startswith((".", "~"))
+    ]
+    return sorted(found, key=lambda pair: (_rank(pair[1]), pair[0].name))
+
+
+def _rank(kind: SheetKind | None) -> tuple[int, str]:
+    if kind is None:
+        return (len(ORDER) + 1, "")
+    return (ORDER.index(kind.name), "") if kind.name in ORDER else (len(ORDER), kind.name)
+
+
+def _unknown(path: Path) -> ImportReport:
+    params = {"known": "、".join(kind.name for kind in kinds())}
+    found = Problem("", 0, "", path.name, IGNORED, UNKNOWN_FILE.code, params)
+    return ImportReport(path.name, "", problems=[found])
+
+
+def export(kind: str, out: Path, *, place: str, by: str, purpose: str) -> int:
+    """Write what the registers have of a kind under a place; how many rows. Recorded with its purpose.
+
+    Raises `no-such-sheet-kind`, `not-exportable`, `purpose-missing`.
+    """
+    wanted = sheet_kind(kind)
+    if wanted.export is None:
+        raise NOT_EXPORTABLE.error(kind=kind)
+    if not purpose.strip():
+        raise PURPOSE_MISSING.error()
+    rows = writing.write_rows(wanted, wanted.export(place=place, purpose=purpose), out)
+    audit.record(
+        "sheets.exported",
+        by=by,
+        place=place,
+        reason=purpose[:300],
+        detail={"kind": kind, "file": out.name, "rows": rows},
+    )
+    return rows
+
+
+NOT_EXPORTABLE = problem("not-exportable", _("“{kind}”这种工作簿只能导入,不能导出。"))
+PURPOSE_MISSING = problem("purpose-missing", _("导出必须写明用途。"), status=403)

@@ -1,0 +1,50 @@
+"""All cell parsers under one roof: what the definitions of kinds import."""
+
+from bulou.sheets.cells import (
+    IGNORED,
+    MISS,
+    REFUSED,
+    REPAIRED,
+    Cell,
+    Choice,
+    Choices,
+    Digits,
+    Integer,
+    Name,
+    Option,
+    Parsed,
+    Parser,
+    Temperature,
+    Text,
+    plain_name,
+    shown,
+)
+from bulou.sheets.dates import Date, TimeOfDay
+from bulou.sheets.identity import CreditCode, IdentityNumber
+from bulou.sheets.phones import NamePhone, Phone
+
+__all__ = [
+    "IGNORED",
+    "MISS",
+    "REFUSED",
+    "REPAIRED",
+    "Cell",
+    "Choice",
+    "Choices",
+    "CreditCode",
+    "Date",
+    "Digits",
+    "IdentityNumber",
+    "Integer",
+    "Name",
+    "NamePhone",
+    "Option",
+    "Parsed",
+    "Parser",
+    "Phone",
+    "Temperature",
+    "Text",
+    "TimeOfDay",
+    "plain_name",
+    "shown",
+]
