@@ -13,10 +13,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from functools import cache
 from typing import Any
 
-from django.db import connection
+from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as _
 
 from bulou.kernel import clock
@@ -80,15 +79,30 @@ def declare(name: str) -> str:
     return name
 
 
-@cache
+_numbers: dict[str, int] = {}
+_unsure: set[str] = set()
+
+
 def kind_id(name: str) -> int:
-    """The number of a kind of event."""
-    return EventKind.objects.get_or_create(name=name)[0].pk
+    """The number of a kind of event.
+
+    A number given in a transaction that may still be undone is not remembered before it is committed.
+    """
+    number = _numbers.get(name)
+    if number is None:
+        kind, made = EventKind.objects.get_or_create(name=name)
+        number = kind.pk
+        if made:
+            _unsure.add(name)
+            transaction.on_commit(lambda: _unsure.discard(name))
+        elif name not in _unsure:
+            _numbers[name] = number
+    return number
 
 
 def number_declared_kinds(**_: Any) -> None:
     """Give each declared kind its number (after `migrate`)."""
-    kind_id.cache_clear()
+    _numbers.clear()
     EventKind.objects.bulk_create((EventKind(name=name) for name in sorted(DECLARED)), ignore_conflicts=True)
 
 

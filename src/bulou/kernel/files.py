@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import tempfile
+from contextlib import suppress
 from pathlib import Path
 
 
@@ -13,17 +15,26 @@ def write_once(path: Path, text: str) -> None:
     process starting at the same moment can leave half a file or replace one in use.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
-    with os.fdopen(os.open(draft, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600), "w") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
+    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
     try:
-        os.link(draft, path)
-    except FileExistsError:
-        return
+        with os.fdopen(handle, "w") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        with suppress(FileExistsError):
+            os.link(name, path)
+            _keep_entry(path.parent)
     finally:
-        draft.unlink()
+        Path(name).unlink()
+
+
+def _keep_entry(folder: Path) -> None:
+    """Wait until a folder's new entry is on the disk: a power cut must not take a key that was used."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def read_or_make(path: Path, make: str) -> str:

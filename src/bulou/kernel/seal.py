@@ -104,7 +104,7 @@ def unseal(sealed: bytes | memoryview | None) -> dict[str, Any]:
     raw = bytes(sealed)
     try:
         plain = AESGCM(keys().seal).decrypt(raw[1 : 1 + NONCE], raw[1 + NONCE :], raw[:1])
-    except InvalidTag as error:
+    except (InvalidTag, ValueError) as error:  # a ValueError says that it is cut off within the nonce
         raise SEAL_BROKEN.error() from error
     content: dict[str, Any] = json.loads(plain)
     return content
