@@ -17,6 +17,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from pathlib import Path
+from typing import Any
 
 import django
 import pytest
@@ -68,7 +69,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 @pytest.hookimpl(optionalhook=True)
-def pytest_configure_node(node: object) -> None:
+def pytest_configure_node(node: Any) -> None:
     """Tell a worker (pytest-xdist) where the run's folder and server are."""
     copies = node.config.stash[COPIES]
     node.workerinput |= {"bulou_folder": str(copies.folder), "bulou_server": copies.server}
@@ -101,7 +102,7 @@ def copies(request: pytest.FixtureRequest) -> Copy:
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_test_environment: None, django_db_blocker: object, copies: Copy) -> Iterator[None]:
+def django_db_setup(django_test_environment: None, django_db_blocker: Any, copies: Copy) -> Iterator[None]:
     """Migrate once in the run, whichever worker comes first; each works on a copy."""
     with django_db_blocker.unblock():
         with _alone(copies.folder / "lock"):
@@ -134,7 +135,7 @@ def _alone(path: Path) -> Iterator[None]:
 
 @pytest.fixture
 def own_database(
-    request: pytest.FixtureRequest, django_db_setup: None, django_db_blocker: object, copies: Copy
+    request: pytest.FixtureRequest, django_db_setup: None, django_db_blocker: Any, copies: Copy
 ) -> Iterator[str]:
     """A fresh migrated database of this test's own: rows are really committed, threads may share it."""
     with django_db_blocker.unblock(), copies.borrowed(f"{copies.worker}_own") as name:

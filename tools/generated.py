@@ -89,7 +89,7 @@ def command_line() -> Iterator[str]:
     yield "Exit codes: 0 done; 1 done, and there are errors in the input that it names; 2 wrong use; 3 could"
     yield "not run."
     group = typer.main.get_command(frame.app)
-    for name, command in sorted(group.commands.items()):
+    for name, command in sorted(vars(group)["commands"].items()):
         yield from ("", f"## `bulou {name}`", "", inspect.cleandoc(command.help or ""), "")
         for parameter in command.params:
             words = " / ".join((*parameter.opts, *parameter.secondary_opts))

@@ -108,7 +108,7 @@ def key(message: Message) -> tuple[str, str]:
 
 def translated(message: Message) -> bool:
     """Whether every form of a message has its English."""
-    forms = [message.string] if isinstance(message.string, str) else message.string
+    forms = (message.string,) if isinstance(message.string, str) else message.string or ()
     return bool(forms) and all(forms)
 
 

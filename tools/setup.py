@@ -18,6 +18,7 @@ VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
 LOCKS = {"run": "requirements.lock", "test": "requirements-dev.lock"}
 WANTED = (3, 11)
+Words = list[str | Path]
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
@@ -48,11 +49,11 @@ def make_venv() -> bool:
 
 def install(lock: str) -> bool:
     """Every package of the lock, its hash checked, then Bulou itself."""
-    pip = [PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    pip: Words = [PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
     run(*pip, "--require-hashes", "-r", ROOT / "tools" / "uv.txt")
-    uv = [VENV / "bin" / "uv", "pip", "install", "--quiet", "--python", PYTHON]
-    packages = ["--require-hashes", "-r", ROOT / lock]
-    own = ["--no-deps", "--no-build-isolation", "--editable", ROOT]
+    uv: Words = [VENV / "bin" / "uv", "pip", "install", "--quiet", "--python", PYTHON]
+    packages: Words = ["--require-hashes", "-r", ROOT / lock]
+    own: Words = ["--no-deps", "--no-build-isolation", "--editable", ROOT]
     for tool in (uv, pip):
         # pip is slower, and reaches the registry in some places where uv does not (its own settings).
         if run(*tool, *packages) and run(*tool, *own):

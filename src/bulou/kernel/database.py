@@ -49,10 +49,10 @@ def scalar(sql: str, params: Sequence[Any] = ()) -> Any:
     return found[0][0] if found else None
 
 
-def run_many(sql: str, many: Iterable[Sequence[Any]]) -> None:
+def run_many(sql: str, many: Iterable[Any]) -> None:
     """Run one statement once for each set of parameters."""
     with connection.cursor() as cursor:
-        cursor.executemany(sql, many)
+        cursor.executemany(sql, many)  # type: ignore[arg-type]  # both drivers take any iterable
 
 
 def as_sql(queryset: QuerySet[Any, Any]) -> tuple[str, tuple[Any, ...]]:
@@ -119,7 +119,7 @@ def in_one_transaction() -> bool:
 atomic = transaction.atomic
 
 
-def insert_rows(table: str, columns: Sequence[str], many: Iterable[Sequence[Any]]) -> None:
+def insert_rows(table: str, columns: Sequence[str], many: Iterable[Any]) -> None:
     """Put many rows into a table, the fastest way of the database. A row whose key is taken raises."""
     names = ", ".join(columns)
     with connection.cursor() as cursor:
@@ -132,4 +132,4 @@ def insert_rows(table: str, columns: Sequence[str], many: Iterable[Sequence[Any]
                     copy.write_row(row)
             return
         marks = ", ".join(["%s"] * len(columns))
-        cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", many)
+        cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", many)  # type: ignore[arg-type]

@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.db import models
+from django.db.models.expressions import Combinable
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
@@ -38,6 +39,11 @@ def micros(span: timedelta) -> int:
 class InstantField(models.BigIntegerField):
     """An aware `datetime` in Python, whole microseconds since 1970 UTC in the database."""
 
+    # What the type checker's plug-in for Django reads.
+    _pyi_private_set_type: datetime | int | Combinable  # type: ignore[assignment]
+    _pyi_private_get_type: datetime  # type: ignore[assignment]
+    _pyi_lookup_exact_type: datetime | int  # type: ignore[assignment]
+
     def from_db_value(self, value: int | None, *_: Any) -> datetime | None:
         return None if value is None else from_micros(value)
 
@@ -52,5 +58,5 @@ class InstantField(models.BigIntegerField):
         return to_micros(value) if isinstance(value, datetime) else super().get_prep_value(value)
 
     def value_to_string(self, obj: models.Model) -> str:
-        value = self.value_from_object(obj)
+        value: Any = self.value_from_object(obj)
         return "" if value is None else value.isoformat()

@@ -25,7 +25,7 @@ from bulou.kernel.problems import BulouError, problem
 
 DONE, INPUT_ERRORS, WRONG_USE, COULD_NOT_RUN = 0, 1, 2, 3
 
-NO_SUCH_FILE = problem("no-such-file", gettext_lazy("找不到文件或文件夹 {path}:请核对路径。"), status=404)
+NO_SUCH_FILE = problem("no-such-path", gettext_lazy("找不到文件或文件夹 {path}:请核对路径。"), status=404)
 
 At = Annotated[str | None, typer.Option("--at", metavar="TIME", help="按这一时刻运行 (as of this instant)")]
 Json = Annotated[bool, typer.Option("--json", help="在标准输出给出一份 JSON (one JSON document)")]
@@ -43,9 +43,9 @@ messages = Console(stderr=True, highlight=False)
 
 def run() -> int:
     """Set up and run the command that was asked for; every failure is one sentence and an exit code."""
-    translation.activate(os.environ.get("BULOU_LANG", "zh-hans"))
     try:
         django.setup()
+        translation.activate(os.environ.get("BULOU_LANG", "zh-hans"))
         _register()
         app()
     except SystemExit as done:  # how typer ends, after it has named wrong use
@@ -97,8 +97,10 @@ def started(at: str | None = None) -> Iterator[datetime]:
 
 def existing(path: Path) -> Path:
     """The path, which must be there. Raises `no-such-file`."""
+    from bulou.sheets.importing import NO_SUCH_FILE
+
     if not path.exists():
-        raise NO_SUCH_FILE.error(path=path)
+        raise NO_SUCH_FILE.error(file=path)
     return path
 
 
