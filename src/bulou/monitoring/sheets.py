@@ -3,6 +3,8 @@
 Only columns stand here: the process that reads workbooks has no database and no models.
 """
 
+from dataclasses import replace
+
 from bulou.sheets.columns import Column, Ordered, SheetKind, register
 from bulou.sheets.kinds.common import IDENTITY_NUMBER, PERSON_NAME, PHONE, TOWNSHIP, VILLAGE, required
 from bulou.sheets.values import Choice, Choices, Date, NamePhone, Option, Temperature, Text, TimeOfDay
@@ -31,7 +33,7 @@ MONITORING = register(
         (
             PERSON_NAME,
             IDENTITY_NUMBER,
-            required(PHONE),
+            replace(PHONE, expected=True, tells_empty="phone-empty", ditto=False),
             TOWNSHIP,
             required(VILLAGE),
             Column(

@@ -191,7 +191,11 @@ class Name(Parser):
         name = read_name(found.value)
         if not name or name in _NO_NAMES:
             return refused("name-unreadable")
-        return Parsed(name) if name == raw else repaired(name, found.code or "text-spaces")
+        if name == raw:
+            return Parsed(name)
+        return repaired(
+            name, found.code or ("text-spaces" if "".join(str(raw).split()) == name else "name-read")
+        )
 
 
 _NO_NAMES = frozenset(("同上", "不详", "未知", "空户", "空房", "合计", "小计", "总计", "无人", "同前"))

@@ -16,9 +16,12 @@ SERIALS = range(7306, 73051)
 MAY_BE_TENS = {1, 2, 3}
 """A number cell 4.1 was typed as 4.1 or as 4.10: Excel keeps no trailing zero."""
 
-_YEAR_FIRST = re.compile(r"(\d{4}|\d{2})(?:年|[./\-,])(\d{1,2})(?:月份?|[./\-,])(\d{1,2})[日号]?", re.ASCII)
-_NO_YEAR = re.compile(r"(\d{1,2})(?:月份?|[./\-])(\d{1,2})[日号]?", re.ASCII)
-_RUN_TOGETHER = re.compile(r"(\d{4})(\d{2})(\d{2})", re.ASCII)
+_YEAR_FIRST = re.compile(
+    r"(\d{4}|\d{2})(?:年|[./\-,])(\d{1,2})(?:月份?|[./\-,])(\d{1,2})(?!\d)[日号]?", re.ASCII
+)
+_NO_YEAR = re.compile(r"(\d{1,2})(?:月份?|[./\-])(\d{1,2})(?!\d)[日号]?", re.ASCII)
+_RUN_TOGETHER = re.compile(r"(\d{4})(\d{2})(\d{2})(?!\d)", re.ASCII)
+_BLANKS_INSIDE = re.compile(r"\s*([年月./\-:点时])\s*|\s+(?=[日号分])")
 _SERIAL = re.compile(r"\d{4,5}", re.ASCII)
 _LITERAL = re.compile(r"\d{4}([-/])\d{1,2}\1\d{1,2}", re.ASCII).fullmatch
 _HALF_DAYS = {
@@ -42,6 +45,12 @@ _CLOCK = re.compile(
 _TAIL = re.compile(rf"(?:{_HALF})?", re.ASCII)
 
 
+def _simple(raw: str) -> str:
+    """Half-width, with at most one blank between date and time: 2022-4-1 18:10 is not 2022-4-11 8:10."""
+    parts = [narrow(part).upper() for part in raw.split()]
+    return _BLANKS_INSIDE.sub(lambda found: found.group(1) or "", " ".join(filter(None, parts)))
+
+
 def _day(year: int, month: int, day: int) -> date | None:
     try:
         return date(year, month, day)
@@ -52,7 +61,7 @@ def _day(year: int, month: int, day: int) -> date | None:
 def nearest_year(month: int, day: int, today: date, *, past: bool) -> date | None:
     """The day of a month and day nearest to today; not after today when `past`."""
     found = [
-        d for y in range(today.year - 4, today.year + 5) if 1 <= y <= 9999 and (d := _day(y, month, day))
+        d for y in range(today.year - 1, today.year + 2) if 1 <= y <= 9999 and (d := _day(y, month, day))
     ]
     found = [d for d in found if d <= today] if past else found
     return min(found, key=lambda d: abs(d - today), default=None)
@@ -70,12 +79,14 @@ class _Reading:
 def _begin(text: str, today: date, past: bool) -> _Reading | None:
     if found := _YEAR_FIRST.match(text):
         year, month, day = map(int, found.groups())
-        return _Reading(_day(year + 2000 if year < 100 else year, month, day), text[found.end() :])
+        return _Reading(_day(year + 2000 if year < 100 else year, month, day), text[found.end() :].strip())
     if found := _RUN_TOGETHER.match(text):
-        return _Reading(_day(*map(int, found.groups())), text[found.end() :])
+        return _Reading(_day(*map(int, found.groups())), text[found.end() :].strip())
     if found := _NO_YEAR.match(text):
         month, day = map(int, found.groups())
-        return _Reading(nearest_year(month, day, today, past=past), text[found.end() :], completed=True)
+        return _Reading(
+            nearest_year(month, day, today, past=past), text[found.end() :].strip(), completed=True
+        )
     return None
 
 
@@ -110,13 +121,13 @@ class Date(Parser):
         return day.year >= 1900 and (day - today).days <= latest
 
     def _text(self, raw: str, today: date) -> Parsed:
-        text = narrow(raw).upper()
+        text = _simple(raw)
         if _SERIAL.fullmatch(text):
             return self._number(float(text), today)
         found = _begin(text, today, self.past)
         if found is None or found.day is None:
             return refused("date-impossible" if found else "date-unreadable")
-        if found.rest and not (_TAIL.fullmatch(found.rest) or _CLOCK.fullmatch(found.rest)):
+        if not (_TAIL.fullmatch(found.rest) or _CLOCK.fullmatch(found.rest)):
             return refused("date-unreadable")
         if found.completed:
             return repaired(found.day, "date-year-completed")
@@ -156,7 +167,7 @@ class TimeOfDay(Parser):
         return refused("time-unreadable")
 
     def _text(self, raw: str, today: date) -> Parsed:
-        text = narrow(raw).upper().removesuffix("+08:00")
+        text = _simple(raw).removesuffix("+08:00")
         found = None if _CLOCK.fullmatch(text) else _begin(text, today, True)
         clock = _clock(found.rest if found else text)
         if clock is None or (found and found.day is None):

@@ -28,7 +28,6 @@ _FOUND = re.compile(
     r"(?:(1[3-9]\d(?:[- ]?\d{4}){2})|(0\d{2,3})[-) ]?([2-9]\d{6,7})(?:[-转]\d{1,5})?)(?!\d)",
     re.ASCII,
 )
-_LAND_LINE = re.compile(r"0\d{2,3}-[2-9]\d{6,7}", re.ASCII).fullmatch
 _BLANKS = re.compile(r"\s+")
 
 
@@ -75,8 +74,8 @@ class Phone(Parser):
         return Parsed(number) if literal else repaired(number, "phone-read")
 
 
-_LITERAL = re.compile(r"\S+ (?:1[3-9]\d{9}|0\d{2,3}-[2-9]\d{6,7})", re.ASCII).fullmatch
-_AROUND = " :：()（）[]【】,，、;；/|-电话手机联系方式"
+_LABELS = re.compile(r"(?:联系电话|联系方式|手机号码?|电话号码?|电话|手机|姓名)(?=[:\s\d]|$)")
+_AROUND = " :()[]【】,、;/|-"
 
 
 @dataclass(frozen=True)
@@ -91,17 +90,11 @@ class NamePhone(Parser):
             return refused("name-phone-form")
         text = _simple(found.value)
         phones = phones_in(text)
-        name = read_name(text[: phones[0][1][0]].strip(_AROUND) if phones else text.strip(_AROUND))
-        if not name and phones:
-            name = read_name(text[phones[0][1][1] :].strip(_AROUND))
-        if not name:
+        name = _name_beside(text, phones[0][1] if phones else (len(text), len(text)))
+        if not name or (not phones and re.search(r"\d", text)):
             return refused("name-phone-form")
         if not phones:
-            return (
-                Parsed((name, ""), "repaired", "name-without-phone", {"read": name})
-                if not re.search(r"\d", text)
-                else refused("name-phone-form")
-            )
+            return repaired((name, ""), "name-without-phone", name)
         return self._pair(raw, name, [number for number, _ in phones])
 
     def _pair(self, raw: Cell, name: str, phones: list[str]) -> Parsed:
@@ -114,3 +107,9 @@ class NamePhone(Parser):
 
     def write(self, value: Any) -> Any:
         return " ".join(value).strip() if value else ""
+
+
+def _name_beside(text: str, span: tuple[int, int]) -> str:
+    """The name before a phone number, or else behind it; "" when there is none."""
+    before, behind = (_LABELS.sub("", part).strip(_AROUND) for part in (text[: span[0]], text[span[1] :]))
+    return read_name(before) or read_name(behind)

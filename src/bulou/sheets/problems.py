@@ -29,6 +29,7 @@ _SENTENCES: Iterable[tuple[str, object]] = (
     ),
     ("required-empty", _("“{column}”不能为空:请补填。")),
     ("name-unreadable", _("“{value}”不是姓名:请只填姓名,不带数字、括号或说明,说明写在备注。")),
+    ("name-read", _("姓名“{value}”已按“{read}”读取。")),
     # numbers and choices
     ("number-read", _("“{value}”已按 {read} 读取。")),
     ("number-out-of-range", _("“{value}”不是 {least} 到 {most} 之间的整数。")),
@@ -70,6 +71,7 @@ _SENTENCES: Iterable[tuple[str, object]] = (
     ("phone-two-in-cell", _("“{value}”中有多个电话,已取第一个 {read},其余({others})请另行登记。")),
     ("phone-length", _("电话“{value}”有 {length} 位数字:手机号应为 11 位,固定电话应带区号(0357-4920000)。")),
     ("phone-form", _("“{value}”不是电话号码:请填 11 位手机号,或带区号的固定电话。")),
+    ("phone-empty", _("未填“{column}”:无法电话联系,请补填。")),
     ("name-phone-read", _("“{value}”已按“{read}”读取;规范写法是姓名、空格、电话。")),
     (
         "name-phone-several",
