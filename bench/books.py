@@ -1,6 +1,6 @@
 """The books at county size: open and match a day, 500 proofs into a full book, the board.
 
-Run on the database of the environment, in a home of its own: `python -m bench.books`.
+Runs on the database of the environment, in a home of its own; `python -m bench` does both databases.
 """
 
 from __future__ import annotations
@@ -15,17 +15,21 @@ from bench.table import Bench, Line, timed
 from bulou.kernel import clock
 from bulou.kernel.database import atomic, insert_rows, run, scalar
 from bulou.kernel.events import kind_id as event_kind_id
-from bulou.kernel.fields import to_micros
+from bulou.kernel.fields import micros, to_micros
+from bulou.kernel.models import Event
 from bulou.obligations import directives, engine, tables
 from bulou.obligations.balance import balance
 from bulou.obligations.kinds import KINDS, Kind
-from bulou.obligations.models import Obligation
+from bulou.obligations.models import Obligation, Window
 from bulou.people.models import Person
 from bulou.places.models import Place
 
 COUNTY = "141022"
 PEOPLE = 313_000
 REPORTED = 302_000
+DAYS_IN_FULL = 6
+"""1.9 million obligations in the books."""
+DAYS_OF_HISTORY = 30
 KIND = KINDS[MassReport.name]
 
 
@@ -139,9 +143,6 @@ ORM_SAMPLE = 1_000
 
 def orm_loop() -> None:
     """What a task list written row by row through the ORM does, on a sample, undone afterwards."""
-    from bulou.kernel.models import Event
-    from bulou.obligations.models import Window
-
     directives.start_defaults(COUNTY)
     directive = directives.governing(KIND.name, COUNTY, START)
     with atomic():
@@ -175,7 +176,7 @@ def orm_loop() -> None:
         window.delete()
 
 
-def bench_proofs(bench: Bench, days: int) -> None:
+def bench_proofs(bench: Bench) -> None:
     """500 proofs into roll-ups while the books are full, against building all roll-ups anew."""
     with atomic():
         full = timed(rebuild_roll_ups)
@@ -208,16 +209,38 @@ def rebuild_roll_ups() -> None:
     run("DROP TABLE anew_roll")
 
 
-def bench_board(bench: Bench, days: int) -> None:
-    """The county's board for one day, with one day and with many in the books."""
+def bench_history(bench: Bench) -> None:
+    """The county's board of one day, with one day in the books and with thirty."""
     first = best(lambda: board(0))
     bench.add(Line("board, one day of history", first, "50 ms", 0.05, 1.0))
-    for day in range(1, days):
+    for day in range(1, DAYS_IN_FULL):
         fill_reports(range(REPORTED), day)
         engine.tick(now_of(day))
+    for day in range(DAYS_IN_FULL, DAYS_OF_HISTORY):
+        copy_roll_ups(day)
     analyze()
-    later = best(lambda: board(days - 1))
-    bench.add(Line(f"board, {days} days of history", later, "one day of history", first, 1.5))
+    later = best(lambda: board(DAYS_IN_FULL - 1))
+    bench.add(Line(f"board, {DAYS_OF_HISTORY} days of history", later, "one day of history", first, 1.5))
+
+
+def copy_roll_ups(day: int) -> None:
+    """One more day of roll-ups like the first; boards read nothing else, so no obligations go with them."""
+    first = Window.objects.order_by("opens_at")[0]
+    shift = day * micros(clock.DAY)
+    window = Window.objects.create(
+        kind_id=first.kind_id,
+        directive_id=first.directive_id,
+        opens_at=first.opens_at + day * clock.DAY,
+        closes_at=first.closes_at + day * clock.DAY,
+        due_at=first.due_at + day * clock.DAY,
+        late_until=first.late_until + day * clock.DAY,
+    )
+    run(
+        f"INSERT INTO {tables.ROLL_UP} (window_id, opens_at, due_at, place, post, universe, met, late, excused) "
+        f"SELECT %s, opens_at + %s, due_at + %s, place, post, universe, met, late, excused "
+        f"FROM {tables.ROLL_UP} WHERE window_id = %s",
+        (window.pk, shift, shift, first.pk),
+    )
 
 
 def board(day: int) -> None:
@@ -229,15 +252,15 @@ def best(work: object, times: int = 5) -> float:
     return min(timed(work) for _ in range(times))  # type: ignore[arg-type]
 
 
-def main(people: int = PEOPLE, days: int = 6) -> Bench:
+def main() -> Bench:
     bench = Bench("books", connection.vendor)
     only(KIND)
-    fill_register(people)
+    fill_register(PEOPLE)
     fill_reports(range(REPORTED), 0)
     analyze()
     bench_open_and_match(bench)
-    bench_board(bench, days)
-    bench_proofs(bench, days)
+    bench_history(bench)
+    bench_proofs(bench)
     bench.show()
     return bench
 

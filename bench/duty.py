@@ -14,7 +14,6 @@ from bulou.kernel.fields import InstantField
 from bulou.obligations.kinds import DailyKind, WindowSpan
 from bulou.people.models import Person
 
-
 START = clock.start_of(date(2022, 4, 16))
 
 

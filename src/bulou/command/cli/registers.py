@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from django.utils.translation import gettext as _
-from rich.progress import Progress
+from rich.progress import Progress as Bar
+from rich.progress import TaskID
 
 from bulou.command.cli.frame import (
     INPUT_ERRORS,
@@ -23,6 +26,7 @@ from bulou.command.cli.frame import (
 )
 from bulou.command.cli.tables import table
 from bulou.sheets import importing
+from bulou.sheets.reading import Progress
 
 COUNTS = ("file", "kind", "rows", "new", "updated", "unchanged", "refused")
 PROBLEM = ("sheet", "row", "column", "value", "action", "code", "message")
@@ -36,11 +40,11 @@ def load(
     as_json: Json = False,
 ) -> None:
     """按正确的顺序导入一个县的全部工作簿 (load a county folder)."""
-    with started(at), Progress(console=messages, transient=True) as bar:
+    with started(at), Bar(console=messages, transient=True) as bar:
         reports = importing.load_folder(existing(folder), by="command", progress=_shown(bar))
     files = [{name: getattr(report, name) for name in COUNTS} for report in reports]
     answer({"files": files}, as_json, table(files, COUNTS, _("文件夹里没有能识别的工作簿。")))
-    if any(report.refused for report in reports):
+    if any(map(_has_errors, reports)):
         raise typer.Exit(INPUT_ERRORS)
 
 
@@ -54,15 +58,20 @@ def import_(
     as_json: Json = False,
 ) -> None:
     """导入一个工作簿 (import one workbook)."""
-    with started(at), Progress(console=messages, transient=True) as bar:
+    with started(at), Bar(console=messages, transient=True) as bar:
         report = importing.import_file(
-            kind, existing(file), by="command", check=check, errors=errors, progress=_shown(bar)
+            kind,
+            existing(file),
+            by="command",
+            check=check,
+            errors=errors,
+            progress=partial(_shown(bar), file.name),
         )
-    document = report.as_json()
+    document = report.to_json()
     shown = document["problems"][:PROBLEMS_SHOWN]
     text = table([document], COUNTS, "") + table(shown, PROBLEM, _("没有问题。"))
     answer(document, as_json, text)
-    if report.refused:
+    if _has_errors(report):
         raise typer.Exit(INPUT_ERRORS)
 
 
@@ -93,13 +102,18 @@ def template(
     write_template(kind_named(kind), out)
 
 
-def _shown(bar: Progress) -> importing.ShowProgress:
-    """A callback that moves a bar on standard error: (what, done, of how many or None)."""
-    tasks: dict[str, int] = {}
+def _shown(bar: Bar) -> Callable[[str, Progress], None]:
+    """A callback that moves one bar for each file on standard error."""
+    tasks: dict[str, TaskID] = {}
 
-    def show(what: str, done: int, total: int | None) -> None:
-        if what not in tasks:
-            tasks[what] = bar.add_task(what, total=total)
-        bar.update(tasks[what], completed=done, total=total)  # type: ignore[arg-type]
+    def show(file: str, progress: Progress) -> None:
+        if file not in tasks:
+            tasks[file] = bar.add_task(file, total=progress.total or None)
+        bar.update(tasks[file], completed=progress.done, total=progress.total or None)
 
     return show
+
+
+def _has_errors(report: importing.ImportReport) -> bool:
+    """Whether something in the input was refused, a row or a whole file."""
+    return bool(report.refused) or any(problem.fatal for problem in report.problems)
