@@ -28,7 +28,7 @@ PLACES_CHANGED = problem(
     "places-changed", _("导入期间另有人登记了同一编码的地点,本文件未写入:请再导入一次。"), status=409
 )
 
-OWN_LEVELS = (Level.COMPOUND, Level.GRID, Level.BUILDING, Level.UNIT, Level.DOOR)
+_INNER = (Level.BUILDING, Level.UNIT, Level.DOOR)
 
 
 class AreaNames(NamedTuple):
@@ -69,6 +69,13 @@ class _Node(NamedTuple):
     door: str = ""
 
 
+def _at(node: _Node, level: Level, plain: str) -> _Node:
+    """The node one step further down."""
+    if level == Level.DOOR:
+        return _Node(node.compound, node.building, node.unit, plain)
+    return _Node(node.compound, node.building, plain) if level == Level.UNIT else _Node(node.compound, plain)
+
+
 @dataclass
 class PlaceBook:
     """Places by their names. With `create` false, what is not registered raises `unknown-place`."""
@@ -80,23 +87,28 @@ class PlaceBook:
     _compounds: dict[tuple[str, str], str] = field(default_factory=dict)
     _grids: dict[tuple[str, str], str] = field(default_factory=dict)
     _nodes: dict[_Node, list[str]] = field(default_factory=lambda: defaultdict(list))
+    _node_of: dict[str, _Node] = field(default_factory=dict)
+    """The nodes of places that came by a merge."""
+    _given: str = ""
     _taken: dict[str, set[int]] = field(default_factory=lambda: defaultdict(set))
     _searched: dict[str, int] = field(default_factory=dict)
     _read: set[str] = field(default_factory=set)
     _successors: dict[str, str] = field(default_factory=dict)
+    _came: set[str] = field(default_factory=set)
     _divisions_found: dict[tuple[str, str], Located] = field(default_factory=dict)
 
-    def locate(self, names: AreaNames) -> Located:
-        """The place at the end of a path of names.
+    def locate(self, names: AreaNames, code: str = "") -> Located:
+        """The place at the end of a path of names. A place that is made there gets the code, when it fits.
 
         Raises `unknown-township`, `unknown-village`, `village-elsewhere`, `no-village`, `no-number-left`
         and, when nothing may be made, `unknown-place`.
         """
         village = self.division(names.township, names.village)
-        if not any(names[2:]):
+        if not any(name.strip() for name in names[2:]):
             return village
         if not names.village.strip():
             raise NO_VILLAGE.error()
+        self._given = code
         readings = list(village.readings)
         compound = self._compound(village.code, names.compound, readings)
         grid = self._grid(compound, names.grid, readings)
@@ -131,7 +143,8 @@ class PlaceBook:
         key = (village, plain)
         if key not in self._compounds:
             self._compounds[key] = self._make(village, Level.COMPOUND, label, plain)
-        return self._told(Level.COMPOUND, label, self._current(self._compounds[key]), readings)
+        self._told(Level.COMPOUND, label, self._current(self._compounds[key]), readings)
+        return self._compounds[key]
 
     def _grid(self, compound: str, label: str, readings: list[Reading]) -> str:
         """The grid's code, or "" when none is named."""
@@ -140,25 +153,35 @@ class PlaceBook:
         plain = naming.plain(Level.GRID, label)
         key = (compound, plain)
         if key not in self._grids:
-            self._grids[key] = self._make(compound, Level.GRID, label, plain)
+            key = (self._current(compound), plain)
+        if key not in self._grids:
+            self._grids[key] = self._make(key[0], Level.GRID, label, plain)
         return self._told(Level.GRID, label, self._current(self._grids[key]), readings)
 
     def _inner(self, compound: str, grid: str, names: AreaNames, readings: list[Reading]) -> str:
         """Down through building, unit and door, in the grid named or in whichever they are."""
-        code, node = grid or compound, _Node(compound)
-        steps = ((Level.BUILDING, names.building), (Level.UNIT, names.unit), (Level.DOOR, names.door))
-        for level, label in steps:
+        code = grid or self._current(compound)
+        named = real = _Node(compound)
+        if code[: len(compound)] != compound:
+            real = _Node(self._current(compound))
+        for level in _INNER:
+            label = getattr(names, level.value)
             if not label.strip():
                 continue
             plain = naming.plain(level, label)
-            node = node._replace(**{level.value: plain})
-            code = self._standing(code, node, level, grid) or self._add(code, node, level, label)
+            named, real = _at(named, level, plain), _at(real, level, plain)
+            code = self._standing(code, named, real, level, grid) or self._add(code, real, level, label)
+            if named != real:
+                real = self._node_of.get(code, real)
             self._told(level, label, code, readings)
         return code
 
-    def _standing(self, above: str, node: _Node, level: Level, grid: str) -> str:
-        """The registered place of a node, in the grid named; "" when there is none. A door is in one grid."""
-        standing = self._nodes.get(node, [])
+    def _standing(self, above: str, named: _Node, real: _Node, level: Level, grid: str) -> str:
+        """The registered place of a node, in the grid named; "" when there is none. A door is in one grid.
+
+        `named` is the path as it was before a merge, `real` as it is now.
+        """
+        standing = self._nodes.get(named) or self._nodes.get(real) or []
         wanted = [code for code in standing if code.startswith(grid)]
         if level == Level.DOOR:
             wanted = wanted or standing
@@ -191,13 +214,18 @@ class PlaceBook:
         above_width = WIDTHS[codes.LEVELS[codes.LEVELS.index(level) - 1]]
         prefix, most = above.ljust(above_width, "0"), 10 ** (WIDTHS[level] - above_width)
         taken = self._taken[prefix]
-        number = naming.number_in(plain)
+        own = self._given[above_width:] if self._fits(prefix, level) else plain
+        number = naming.number_in(own)
         if number is None or number >= most or number in taken:
             number = self._free(prefix, 1 if level == Level.COMPOUND else most // 2 + 1, most)
         if number is None:
             raise NO_NUMBER_LEFT.error(value=label)
         taken.add(number)
         return prefix + str(number).zfill(WIDTHS[level] - above_width)
+
+    def _fits(self, prefix: str, level: Level) -> bool:
+        """Whether the code given for the end of the path can be that of a place made here."""
+        return len(self._given) == WIDTHS[level] and self._given.startswith(prefix)
 
     def _free(self, prefix: str, start: int, most: int) -> int | None:
         """The first free number at or after the start, else the first free one at all."""
@@ -221,6 +249,7 @@ class PlaceBook:
             [low, high],
         )
         plains = {code: plain for code, _level, _name, plain, _successor in found}
+        self._came.update(row[4] for row in found if row[4])
         for code, level, name, plain, successor in sorted(found, key=lambda row: bool(row[4])):
             self._names[code] = name
             if successor:
@@ -239,7 +268,10 @@ class PlaceBook:
         else:
             building = plains.get(code[:20], "") if len(code) >= 20 else ""
             unit = plains.get(code[:22], "") if len(code) >= 22 else ""
-            self._nodes[_Node(compound, building, unit, plain if level == Level.DOOR else "")].append(code)
+            node = _Node(compound, building, unit, plain if level == Level.DOOR else "")
+            self._nodes[node].append(code)
+            if code in self._came:
+                self._node_of[code] = node
 
     def _read_other_names(self, low: str, high: str) -> None:
         others = rows(

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from bulou.kernel import clock
 from bulou.kernel.database import insert_rows, run
 from bulou.kernel.fields import to_micros
-from bulou.places import codes
+from bulou.places import codes, naming
 from bulou.places.codes import LEVELS, WIDTHS
 from bulou.places.models import Level, Place
 
@@ -37,6 +37,11 @@ class Move:
     code: str
     parent: str
     name: str
+
+    @property
+    def plain(self) -> str:
+        level = Level(self.place.level)
+        return self.place.plain if self.name == self.place.name else naming.plain(level, self.name)
 
 
 def plan(root: Place, parent: str, *, name_prefix: str = "") -> list[Move]:

@@ -84,9 +84,7 @@ def name_paths(
 
 def area_names(code: str) -> dict[Level, str]:
     """The name at each level of a place's path."""
-    path = codes.path(code)
-    known = names(path)
-    return {codes.level_of(step): known[step] for step in path if step in known}
+    return paths_of([code])[code]
 
 
 def holdings_at(now: datetime | None = None) -> QuerySet[Holding, Holding]:
@@ -176,3 +174,10 @@ def held_by(worker_id: int, at: datetime | None = None) -> QuerySet[Post, Post]:
     """The posts that a worker holds or deputises for at an instant."""
     ids = holdings_at(at).filter(worker_id=worker_id).values("post_id")
     return Post.objects.filter(pk__in=ids).annotate(depth=Length("place")).order_by("-depth", "id")
+
+
+def paths_of(place_codes: Iterable[str]) -> dict[str, dict[Level, str]]:
+    """The names at each level of the paths of many places, with one query."""
+    paths = {code: codes.path(code) for code in place_codes}
+    known = names(step for path in paths.values() for step in path)
+    return {code: {codes.level_of(step): known[step] for step in path} for code, path in paths.items()}

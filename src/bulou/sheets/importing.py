@@ -19,13 +19,14 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from bulou.kernel import audit, clock
-from bulou.kernel.problems import CATALOGUE, problem
+from bulou.kernel.problems import problem
 from bulou.sheets import child, writing
 from bulou.sheets.cells import IGNORED, REFUSED
 from bulou.sheets.checking import Batch
 from bulou.sheets.columns import Counts, SheetKind, kind_named, kind_of_file, kinds
 from bulou.sheets.context import Context
 from bulou.sheets.models import ImportRun
+from bulou.sheets.problems import sentence
 from bulou.sheets.reading import Problem, Progress
 
 NO_SUCH_SHEET_KIND = problem(
@@ -96,7 +97,7 @@ def as_json(found: Problem) -> dict[str, Any]:
         "value": found.value,
         "action": found.action,
         "code": found.code,
-        "message": CATALOGUE[found.code].say(**found.params),
+        "message": sentence(found),
     }
 
 
@@ -107,6 +108,8 @@ class _Source:
     context: Context
     progress: Callable[[Progress], None] | None
     rows: Counter[str] = field(default_factory=Counter)
+    """Rows of each sheet, the refused ones included."""
+    refused: set[tuple[str, int]] = field(default_factory=set)
     fatal: bool = False
 
     def batches(self, items: Iterable[Batch | Problem | Progress]) -> Iterator[Batch]:
@@ -116,10 +119,22 @@ class _Source:
                 self.rows.update(sheet for sheet, _row in item.refs)
                 yield item
             elif isinstance(item, Problem):
-                self.context.problems.append(item)
-                self.fatal = self.fatal or item.fatal
+                self._note(item)
             elif self.progress:
                 self.progress(item)
+
+    def _note(self, found: Problem) -> None:
+        self.context.problems.append(found)
+        self.fatal = self.fatal or found.fatal
+        ref = (found.sheet, found.row)
+        if _refuses_a_row(found) and ref not in self.refused:
+            self.refused.add(ref)
+            self.rows[found.sheet] += 1
+
+
+def _refuses_a_row(found: Problem) -> bool:
+    """Whether a row is refused; a header that lacks columns refuses its table, and is no row."""
+    return found.action == REFUSED and found.row > 0 and found.code != "columns-missing"
 
 
 def sheet_kind(name: str) -> SheetKind:
@@ -155,7 +170,7 @@ def import_file(
         context = Context(wanted, by, check)
         report = _bring_in(path, context, progress)
     if errors is not None:
-        writing.write_errors(path, errors, report.problems)
+        writing.write_errors(wanted, path, report.problems, errors)
     return report
 
 
@@ -169,14 +184,14 @@ def _bring_in(path: Path, context: Context, progress: Callable[[Progress], None]
         with transaction.atomic():
             counts = context.kind.apply(prepared, context)
             report = _report(path, context, counts)
-            _record(path, context, report, _sheet_rows(source, context))
+            _record(path, context, report, source.rows)
             if context.check:
                 transaction.set_rollback(True)
     return report
 
 
 def _report(path: Path, context: Context, counts: Counts) -> ImportReport:
-    refused = len({(p.sheet, p.row) for p in context.problems if p.action == REFUSED and p.row})
+    refused = len({(p.sheet, p.row) for p in context.problems if _refuses_a_row(p)})
     return ImportReport(
         file=path.name,
         kind=context.kind.name,
@@ -189,16 +204,7 @@ def _report(path: Path, context: Context, counts: Counts) -> ImportReport:
     )
 
 
-def _sheet_rows(source: _Source, context: Context) -> dict[str, int]:
-    """Rows by sheet: those that were read, and those that the reader refused."""
-    handed_on = set(source.rows)
-    rows = Counter(source.rows)
-    refused = {(p.sheet, p.row) for p in context.problems if p.action == REFUSED and p.row and p.at >= 0}
-    rows.update(sheet for sheet, _row in refused)
-    return {sheet: rows[sheet] for sheet in sorted(handed_on | rows.keys())}
-
-
-def _record(path: Path, context: Context, report: ImportReport, sheet_rows: dict[str, int]) -> None:
+def _record(path: Path, context: Context, report: ImportReport, sheet_rows: Counter[str]) -> None:
     """The line in the list of imports and in the audit chain, and the alarm of a shrunken sheet."""
     before = (
         ImportRun.objects.filter(kind=report.kind, file_name=path.name).order_by("-started_at", "-id").first()
@@ -214,7 +220,7 @@ def _record(path: Path, context: Context, report: ImportReport, sheet_rows: dict
         by=context.by,
         started_at=context.now,
         ended_at=clock.now(),
-        sheet_rows=sheet_rows,
+        sheet_rows=dict(sheet_rows),
         **counts,
     )
     audit.record(
@@ -225,10 +231,10 @@ def _record(path: Path, context: Context, report: ImportReport, sheet_rows: dict
     )
 
 
-def _shrunken(before: ImportRun | None, sheet_rows: dict[str, int]) -> Iterator[Problem]:
+def _shrunken(before: ImportRun | None, sheet_rows: Counter[str]) -> Iterator[Problem]:
     """Sheets with fewer rows than at their last import by more than a tenth."""
     for sheet, rows in (before.sheet_rows if before else {}).items():
-        now = sheet_rows.get(sheet, 0)
+        now = sheet_rows[sheet]
         if now * 10 < rows * 9:
             params = {"sheet": sheet, "before": rows, "now": now}
             yield Problem(sheet, 0, "", str(now), IGNORED, FEWER_ROWS.code, params)
@@ -295,7 +301,7 @@ def export(kind: str, out: Path, *, place: str, by: str, purpose: str) -> int:
         raise NOT_EXPORTABLE.error(kind=kind)
     if not purpose.strip():
         raise PURPOSE_MISSING.error()
-    rows = writing.write_rows(wanted, wanted.export(place=place, purpose=purpose), out)
+    rows = writing.write_workbook(wanted, wanted.export(place=place, purpose=purpose), out)
     audit.record(
         "sheets.exported",
         by=by,
