@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import uuid
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -53,6 +55,18 @@ def run_many(sql: str, many: Iterable[Any]) -> None:
     """Run one statement once for each set of parameters."""
     with connection.cursor() as cursor:
         cursor.executemany(sql, many)  # type: ignore[arg-type]  # both drivers take any iterable
+
+
+def among(column: str, values: Sequence[Any]) -> tuple[str, Any]:
+    """A condition that a column is one of many values, and its one parameter, however many they are."""
+    if is_postgres():
+        return f"{column} = ANY(%s)", list(values)
+    return f"{column} IN (SELECT value FROM json_each(%s))", json.dumps(list(values))
+
+
+def stored_uuid(id: uuid.UUID) -> uuid.UUID | str:
+    """An id as its column keeps it: SQLite has no type of its own for it."""
+    return id if is_postgres() else id.hex
 
 
 def as_sql(queryset: QuerySet[Any, Any]) -> tuple[str, tuple[Any, ...]]:

@@ -15,14 +15,14 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from bulou.kernel import clock
-from bulou.kernel.database import atomic, lock_for_order, run_many, scalar
+from bulou.kernel.database import among, atomic, insert_rows, lock_for_order, rows, scalar, stored_uuid
 from bulou.kernel.fields import to_micros
 from bulou.kernel.ids import uuid7
-from bulou.kernel.models import Event, EventKind
+from bulou.kernel.models import EventKind
 from bulou.kernel.problems import problem
 
 ID_REUSED = problem(
@@ -67,10 +67,11 @@ class NewEvent:
             str(self.corrects or ""),
             self.data,
         ]
-        return hashlib.blake2b(
-            json.dumps(content, sort_keys=True, separators=(",", ":")).encode(),
-            digest_size=16,
-        ).digest()
+        return hashlib.blake2b(_canonical(content).encode(), digest_size=16).digest()
+
+
+_canonical = json.JSONEncoder(sort_keys=True, separators=(",", ":")).encode
+_plain = json.JSONEncoder().encode
 
 
 def declare(name: str) -> str:
@@ -106,9 +107,9 @@ def number_declared_kinds(**_: Any) -> None:
     EventKind.objects.bulk_create((EventKind(name=name) for name in sorted(DECLARED)), ignore_conflicts=True)
 
 
-_COLUMNS = "id, kind_id, subject, place, actor, happened_at, received_at, win, corrects, data, digest"
-_INSERT = (
-    f"INSERT INTO kernel_event ({_COLUMNS}) VALUES ({', '.join(['%s'] * 11)}) ON CONFLICT (id) DO NOTHING"
+_COLUMNS = (
+    *("id", "kind_id", "subject", "place", "actor", "happened_at", "received_at", "win", "corrects"),
+    *("data", "digest"),
 )
 
 
@@ -118,12 +119,18 @@ def append(events: Sequence[NewEvent]) -> list[Status]:
     Runs in the caller's transaction. An id taken with other content refuses that item only.
     """
     with atomic():
+        # While it is held nobody else appends, so what is not known now is new when it is written.
         lock_for_order("events")
         known = _digests(events)
-        statuses = [_status(event, known) for event in events]
-        # A list, because `_values` may itself ask the database, which is busy while a generator feeds it.
-        new = [event for event, status in zip(events, statuses, strict=True) if status is Status.NEW]
-        run_many(_INSERT, [_values(event) for event in new])
+        digests = [event.digest() for event in events]
+        statuses = [_status(event.id, digest, known) for event, digest in zip(events, digests, strict=True)]
+        # A list, because `kind_id` may itself ask the database, which is busy while a generator feeds it.
+        new = [
+            _values(event, digest)
+            for event, digest, status in zip(events, digests, statuses, strict=True)
+            if status is Status.NEW
+        ]
+        insert_rows("kernel_event", _COLUMNS, new)
     return statuses
 
 
@@ -141,22 +148,21 @@ def record(event: NewEvent) -> NewEvent:
 
 
 def _digests(events: Sequence[NewEvent]) -> dict[uuid.UUID, bytes]:
-    found = Event.objects.filter(id__in=[event.id for event in events]).values_list("id", "digest")
-    return {id: bytes(digest) for id, digest in found}
+    condition, ids = among("id", [stored_uuid(event.id) for event in events])
+    found = rows(f"SELECT id, digest FROM kernel_event WHERE {condition}", [ids])
+    return {id if isinstance(id, uuid.UUID) else uuid.UUID(id): bytes(digest) for id, digest in found}
 
 
-def _status(event: NewEvent, known: dict[uuid.UUID, bytes]) -> Status:
-    digest = event.digest()
-    if event.id not in known:
-        known[event.id] = digest
+def _status(id: uuid.UUID, digest: bytes, known: dict[uuid.UUID, bytes]) -> Status:
+    if id not in known:
+        known[id] = digest
         return Status.NEW
-    return Status.IDENTICAL if known[event.id] == digest else Status.REFUSED
+    return Status.IDENTICAL if known[id] == digest else Status.REFUSED
 
 
-def _values(event: NewEvent) -> tuple[Any, ...]:
-    to_db = Event._meta.get_field("id").get_db_prep_value
+def _values(event: NewEvent, digest: bytes) -> tuple[Any, ...]:
     return (
-        to_db(event.id, connection),
+        stored_uuid(event.id),
         kind_id(event.kind),
         event.subject,
         event.place,
@@ -164,7 +170,7 @@ def _values(event: NewEvent) -> tuple[Any, ...]:
         to_micros(event.happened_at),
         to_micros(event.received_at),
         event.window,
-        to_db(event.corrects, connection),
-        json.dumps(event.data),
-        event.digest(),
+        stored_uuid(event.corrects) if event.corrects else None,
+        _plain(event.data),
+        digest,
     )

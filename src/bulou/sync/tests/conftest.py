@@ -11,17 +11,12 @@ import pytest
 def cases(monkeypatch):
     from bulou.facts import hearers
     from bulou.facts.subjects import SUBJECTS, SubjectType
-    from bulou.kernel import events
     from bulou.sync.tests import support
 
     monkeypatch.setitem(SUBJECTS, "case", SubjectType("case", support.find, lambda ids: {}))
     monkeypatch.setattr(hearers, "_hearers", defaultdict(list))
     monkeypatch.setattr(hearers, "_after", [])
     monkeypatch.setattr(hearers, "_unknown", [])
-    # Kinds get their numbers inside a test's transaction; the numbers go with it.
-    events.kind_id.cache_clear()
-    yield
-    events.kind_id.cache_clear()
 
 
 @pytest.fixture
