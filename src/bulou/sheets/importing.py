@@ -9,9 +9,11 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from contextlib import AbstractContextManager, closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -161,30 +163,58 @@ def import_file(
     `no-such-sheet-kind`, `not-importable`, `no-such-file`, and what the kind's `apply` raises for a whole
     file; rows and cells that are wrong are in the report.
     """
-    wanted = sheet_kind(kind)
-    if wanted.apply is None:
-        raise NOT_IMPORTABLE.error(kind=kind)
-    if not path.is_file():
-        raise NO_SUCH_FILE.error(file=path.name)
-    with clock.at(now or clock.now()):
-        context = Context(wanted, by, check)
-        report = _bring_in(path, context, progress)
+    job = _Job.of(sheet_kind(kind), path, by=by, check=check, now=now)
+    report = _bring_in(job, progress)
     if errors is not None:
-        writing.write_errors(wanted, path, report.problems, errors)
+        writing.write_errors(job.context.kind, path, report.problems, errors)
     return report
 
 
-def _bring_in(path: Path, context: Context, progress: Callable[[Progress], None] | None) -> ImportReport:
+@dataclass
+class _Job:
+    """A file on its way in: its context, and what the reading process answers."""
+
+    path: Path
+    context: Context
+    items: Iterator[Batch | Problem | Progress]
+
+    @classmethod
+    def of(cls, kind: SheetKind, path: Path, *, by: str, check: bool, now: datetime | None) -> _Job:
+        """Raises `not-importable`, `no-such-file`."""
+        if kind.apply is None:
+            raise NOT_IMPORTABLE.error(kind=kind.name)
+        if not path.is_file():
+            raise NO_SUCH_FILE.error(file=path.name)
+        moment = now or clock.now()
+        items = child.checked(kind, path, clock.local(moment).date())
+        return cls(path, Context(kind, by, check, moment), items)
+
+    def begin(self, pool: Executor) -> None:
+        """Let the reading process start while something else is done."""
+        first = pool.submit(next, self.items, None)
+        self.items = _after(first, self.items)
+
+
+def _after(
+    first: Future[Batch | Problem | Progress | None], rest: Iterator[Batch | Problem | Progress]
+) -> Iterator[Batch | Problem | Progress]:
+    item = first.result()
+    if item is not None:
+        yield item
+        yield from rest
+
+
+def _bring_in(job: _Job, progress: Callable[[Progress], None] | None) -> ImportReport:
+    context = job.context
     source = _Source(context, progress)
     stage = _STAGES.get(context.kind.name, _all_batches)
-    items = child.checked(context.kind, path, clock.local(context.now).date())
-    with stage(source.batches(items), context) as prepared:
+    with clock.at(context.now), closing(job.items), stage(source.batches(job.items), context) as prepared:
         if source.fatal:
-            return _report(path, context, Counts())
+            return _report(job.path, context, Counts())
         with transaction.atomic():
             counts = context.kind.apply(prepared, context)
-            report = _report(path, context, counts)
-            _record(path, context, report, source.rows)
+            report = _report(job.path, context, counts)
+            _record(job.path, context, report, source.rows)
             if context.check:
                 transaction.set_rollback(True)
     return report
@@ -260,13 +290,36 @@ def load_folder(
     if not folder.is_dir():
         raise NO_SUCH_FOLDER.error(folder=folder.name)
     reports = []
-    for path, kind in files_in_order(folder):
-        if kind is None:
-            reports.append(_unknown(path))
-            continue
-        tell = (lambda done, name=path.name: progress(name, done)) if progress else None
-        reports.append(import_file(kind.name, path, by=by, check=check, progress=tell, now=now))
+    with ThreadPoolExecutor(1) as pool:
+        for path, job in _one_ahead(files_in_order(folder), pool, by=by, check=check, now=now):
+            tell = partial(progress, path.name) if progress else None
+            reports.append(_bring_in(job, tell) if job else _unknown(path))
     return reports
+
+
+def _one_ahead(
+    files: list[tuple[Path, SheetKind | None]],
+    pool: Executor,
+    *,
+    by: str,
+    check: bool,
+    now: datetime | None,
+) -> Iterator[tuple[Path, _Job | None]]:
+    """Each file with its job, whose reading began while the one before was brought in."""
+    jobs: list[tuple[Path, _Job | None]] = []
+    try:
+        for path, kind in files:
+            job = _Job.of(kind, path, by=by, check=check, now=now) if kind and kind.apply else None
+            if job:
+                job.begin(pool)
+            jobs.append((path, job))
+            if len(jobs) > 1:
+                yield jobs.pop(0)
+        yield from jobs
+    finally:
+        for _path, job in jobs:
+            if job:
+                job.items.close()
 
 
 def files_in_order(folder: Path) -> list[tuple[Path, SheetKind | None]]:

@@ -15,7 +15,6 @@ from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO
 
-from bulou.sheets import copying
 from bulou.sheets.checking import check_file
 from bulou.sheets.child import Job, Limits
 from bulou.sheets.opening import Unreadable
@@ -46,6 +45,9 @@ def work(job: Job, out: BinaryIO) -> None:
             for item in check_file(Path(job.path), job.kind, job.today):
                 send(out, *pack(item))
         else:
+            # Writing workbooks takes a third of a second to load; most jobs only read.
+            from bulou.sheets import copying
+
             copying.copy_with_problems(job.kind, Path(job.path), job.notes or {}, Path(job.out))
     except Unreadable as error:
         send(out, "fatal", (error.code, error.params))
