@@ -264,11 +264,13 @@ class SheetReader:
         """What a row is, if it is none of the table: blank, trailer, section."""
         assert self._header is not None  # noqa: S101
         filled = [i for i, cell in enumerate(row) if cell != "" and str(cell).strip()]
-        if not set(filled) - set(self._header.serials()):
+        if not filled:
             return "blank"
         if is_trailer(row):
             self._in_notes = True
             return "trailer"
+        if not set(filled) - set(self._header.serials()):
+            return "blank" if numbers_of([row[filled[0]]]) else "section"
         if len(filled) == 1 and (self._in_notes or self._spans(index, filled[0])):
             return "section"
         self._in_notes = False
@@ -368,10 +370,10 @@ class _Mutable:
 def _without_title(chunk: list[Row], begin: int, end: int) -> int:
     """Where the rows above a header end: a title, 填报单位 and blank lines right above it are none."""
     last = end
-    while (
-        last > begin
-        and end - last < 3
-        and sum(c != "" and bool(str(c).strip()) for c in chunk[last - 1]) <= 2
-    ):
+    while last > begin and end - last < 3 and _is_title(chunk[last - 1]):
         last -= 1
     return last
+
+
+def _is_title(row: Row) -> bool:
+    return sum(cell != "" and bool(str(cell).strip()) for cell in row) <= 2 and not is_trailer(row)

@@ -112,7 +112,7 @@ def _first(book: xlsxwriter.Workbook) -> list[Defect]:
 
 
 def _second(book: xlsxwriter.Workbook) -> list[Defect]:
-    """Title, office, header with 序号 and a column of its own, a merged cell, a hidden row, total, signature."""
+    """Title, office, header with 序号 and a column of its own, a merged cell, a hidden row, lines below."""
     sheet, day = book.add_worksheet(SECOND), book.add_format({"num_format": "yyyy/m/d"})
     width = len(_WITHOUT_BUILDING) + 2
     sheet.merge_range(0, 0, 0, width - 1, "文昌社区常住人口信息汇总表")
@@ -121,7 +121,7 @@ def _second(book: xlsxwriter.Workbook) -> list[Defect]:
     for index in range(4):
         cells = dict(zip(RESIDENT_HEADER, resident(600 + index), strict=True))
         _row(sheet, 3 + index, [index + 1, *(cells[h] for h in _WITHOUT_BUILDING), "男"], day)
-    sheet.merge_range(3, 1, 4, 1, "唐兴镇")
+    sheet.merge_range(3, 1, 4, 1, "唐兴镇", book.add_format({"valign": "top"}))
     sheet.set_row(5, None, None, {"hidden": True})
     _row(sheet, 7, ["合计", "9"], day)
     _row(sheet, 8, ["填表人:张某      审核人:李某"], day)

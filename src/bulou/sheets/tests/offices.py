@@ -1,4 +1,4 @@
-"""Workbooks as offices make them, for tests: small, with invented people (division 141099, phones 1990000)."""
+"""Workbooks as offices make them, small, with invented people (division 141099, phones 1990000xxxx)."""
 
 from __future__ import annotations
 
@@ -54,6 +54,7 @@ def write(
 ) -> Path:
     """An .xlsx of some sheets; merges (first row, first column, last row, last column) are of the first."""
     with xlsxwriter.Workbook(str(path)) as book:
+        merged = book.add_format({"align": "center"})
         day = book.add_format({"num_format": "yyyy/m/d"})
         for index, (name, rows) in enumerate(sheets):
             sheet = book.add_worksheet(name)
@@ -61,7 +62,7 @@ def write(
                 for place, cell in enumerate(row):
                     put(sheet, at, place, cell, day)
             for first, left, last, right in () if index else merges:
-                sheet.merge_range(first, left, last, right, rows[first][left])
+                sheet.merge_range(first, left, last, right, rows[first][left], merged)
     return path
 
 
