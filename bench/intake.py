@@ -1,8 +1,8 @@
 """Intake: rows a second at 1, 50 and 500 events a request, against a bare executemany of the same columns.
 
-Run `main()` on the migrated, empty database of the environment. Each request is parsed from its JSON, checked,
-looked up, appended and committed; the bare one only inserts ready tuples and commits, on the same database
-with the same durability.
+Run `main()` on the migrated, empty database of the environment. Each request is parsed from its JSON,
+checked, looked up, appended and committed; the bare one only inserts ready tuples and commits, on the same
+database with the same durability.
 """
 
 from __future__ import annotations
@@ -40,8 +40,8 @@ COLUMNS = "id, kind_id, subject, place, actor, happened_at, received_at, win, co
 PLAIN = (
     "CREATE TABLE bench_event (seq {serial}, id {uuid} NOT NULL UNIQUE, kind_id smallint NOT NULL, "
     "subject bigint NOT NULL, place varchar(26) NOT NULL, actor varchar(64) NOT NULL, "
-    "happened_at bigint NOT NULL, received_at bigint NOT NULL, win varchar(24) NOT NULL, corrects {uuid}, data {json} NOT NULL, "
-    "digest {bytes} NOT NULL)"
+    "happened_at bigint NOT NULL, received_at bigint NOT NULL, win varchar(24) NOT NULL, "
+    "corrects {uuid}, data {json} NOT NULL, digest {bytes} NOT NULL)"
 )
 TYPES = {
     "sqlite": {

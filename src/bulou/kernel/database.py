@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from django.db import connection, transaction
@@ -64,9 +64,9 @@ def among(column: str, values: Sequence[Any]) -> tuple[str, Any]:
     return f"{column} IN (SELECT value FROM json_each(%s))", json.dumps(list(values))
 
 
-def stored_uuid(id: uuid.UUID) -> uuid.UUID | str:
-    """An id as its column keeps it: SQLite has no type of its own for it."""
-    return id if is_postgres() else id.hex
+def uuid_storer() -> Callable[[uuid.UUID], uuid.UUID | str]:
+    """A function that gives an id as its column keeps it: SQLite has no type of its own for it."""
+    return (lambda whole: whole) if is_postgres() else (lambda whole: whole.hex)
 
 
 def as_sql(queryset: QuerySet[Any, Any]) -> tuple[str, tuple[Any, ...]]:

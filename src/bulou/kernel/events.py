@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -19,7 +19,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from bulou.kernel import clock
-from bulou.kernel.database import among, atomic, insert_rows, lock_for_order, rows, scalar, stored_uuid
+from bulou.kernel.database import among, atomic, insert_rows, lock_for_order, rows, scalar, uuid_storer
 from bulou.kernel.fields import to_micros
 from bulou.kernel.ids import uuid7
 from bulou.kernel.models import EventKind
@@ -107,6 +107,8 @@ def number_declared_kinds(**_: Any) -> None:
     EventKind.objects.bulk_create((EventKind(name=name) for name in sorted(DECLARED)), ignore_conflicts=True)
 
 
+Store = Callable[[uuid.UUID], uuid.UUID | str]
+
 _COLUMNS = (
     *("id", "kind_id", "subject", "place", "actor", "happened_at", "received_at", "win", "corrects"),
     *("data", "digest"),
@@ -118,15 +120,16 @@ def append(events: Sequence[NewEvent]) -> list[Status]:
 
     Runs in the caller's transaction. An id taken with other content refuses that item only.
     """
-    with atomic():
+    with atomic(savepoint=False):
         # While it is held nobody else appends, so what is not known now is new when it is written.
         lock_for_order("events")
-        known = _digests(events)
+        store = uuid_storer()
+        known = _digests(events, store)
         digests = [event.digest() for event in events]
         statuses = [_status(event.id, digest, known) for event, digest in zip(events, digests, strict=True)]
         # A list, because `kind_id` may itself ask the database, which is busy while a generator feeds it.
         new = [
-            _values(event, digest)
+            _values(event, digest, store)
             for event, digest, status in zip(events, digests, statuses, strict=True)
             if status is Status.NEW
         ]
@@ -147,8 +150,8 @@ def record(event: NewEvent) -> NewEvent:
     return event
 
 
-def _digests(events: Sequence[NewEvent]) -> dict[uuid.UUID, bytes]:
-    condition, ids = among("id", [stored_uuid(event.id) for event in events])
+def _digests(events: Sequence[NewEvent], store: Store) -> dict[uuid.UUID, bytes]:
+    condition, ids = among("id", [store(event.id) for event in events])
     found = rows(f"SELECT id, digest FROM kernel_event WHERE {condition}", [ids])
     return {id if isinstance(id, uuid.UUID) else uuid.UUID(id): bytes(digest) for id, digest in found}
 
@@ -160,9 +163,9 @@ def _status(id: uuid.UUID, digest: bytes, known: dict[uuid.UUID, bytes]) -> Stat
     return Status.IDENTICAL if known[id] == digest else Status.REFUSED
 
 
-def _values(event: NewEvent, digest: bytes) -> tuple[Any, ...]:
+def _values(event: NewEvent, digest: bytes, store: Store) -> tuple[Any, ...]:
     return (
-        stored_uuid(event.id),
+        store(event.id),
         kind_id(event.kind),
         event.subject,
         event.place,
@@ -170,7 +173,7 @@ def _values(event: NewEvent, digest: bytes) -> tuple[Any, ...]:
         to_micros(event.happened_at),
         to_micros(event.received_at),
         event.window,
-        stored_uuid(event.corrects) if event.corrects else None,
+        store(event.corrects) if event.corrects else None,
         _plain(event.data),
         digest,
     )

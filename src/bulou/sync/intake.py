@@ -128,8 +128,10 @@ def _let_replays_through(lines: Sequence[Line], sender: Sender) -> None:
         for line, draft in ((line, line.draft) for line in lines if line.error)
         if draft and line.found
     }
+    if not moved:
+        return
     taken = Event.objects.filter(id__in=list(moved), actor=sender.actor).values_list("id", "digest")
-    for id, digest in taken if moved else ():
+    for id, digest in taken:
         line, event = moved[id]
         if bytes(digest) == event.digest():
             line.error = None
