@@ -161,3 +161,9 @@ class Released(ActedOn):
     """The one entitled to it released the person. Ends what is owed; proves the duty to release."""
 
     kind = "monitoring.released"
+
+
+class Resumed(ActedOn):
+    """An end was recorded by mistake; the event corrects the one that recorded it."""
+
+    kind = "monitoring.resumed"

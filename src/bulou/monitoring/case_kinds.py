@@ -23,7 +23,8 @@ from bulou.obligations.kinds import Daily, DailyKind, Kind, OnceKind, WindowSpan
 from bulou.people.models import Person
 
 CHANGES = frozenset(
-    fact.kind for fact in (facts.Admitted, facts.TermChanged, facts.Moved, facts.Ended, facts.Released)
+    fact.kind
+    for fact in (facts.Admitted, facts.TermChanged, facts.Moved, facts.Ended, facts.Released, facts.Resumed)
 )
 ENDING_COLUMNS = ("subject", "starts_at", "ends_at", "ended_at", "excuse")
 

@@ -18,6 +18,8 @@ class Case(models.Model):
 
     `starts_at` is included, `ends_at` (24:00 of the last day) is not. `ended_at` is when what is owed ended
     earlier: by release, death, hospital or transfer. After `ends_at` the restriction has lapsed by itself.
+    `sealed` holds where and how the person is reached during the stay, and from where they came. `row_key`
+    tells an unchanged workbook row. `changed_seq` is the last event that changed term, place or end.
     """
 
     number = models.CharField(max_length=24, unique=True)
@@ -34,6 +36,7 @@ class Case(models.Model):
     end_reason = models.CharField(max_length=20, default="", blank=True)
     admitted_at = InstantField()
     changed_seq = models.BigIntegerField(default=0)
+    sealed = models.BinaryField(null=True, blank=True)
     row_key = models.BinaryField(max_length=16, null=True, blank=True)
 
     privacy: ClassVar = {
@@ -52,6 +55,7 @@ class Case(models.Model):
         "end_reason": Privacy.HEALTH,
         "admitted_at": Privacy.DUTY,
         "changed_seq": Privacy.PUBLIC,
+        "sealed": Privacy.CONTACT,
         "row_key": Privacy.IDENTITY,
     }
 
@@ -149,8 +153,8 @@ class CaseSeat(models.Model):
 class AbnormalReport(models.Model):
     """A report of 37.3 °C or more (the directive's value) or of symptoms: a clinician must answer it.
 
-    `event` is the report that says so now; `voided_at` is when a correction took it back. `changed_seq` is the
-    event that made, changed or voided it.
+    `event` is the report that says so now; `voided_at` is when a correction took it back. `changed_seq` is
+    the event that made, changed or voided it.
     """
 
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="abnormal_reports")

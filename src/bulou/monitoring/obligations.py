@@ -120,9 +120,11 @@ class Sampling(DailyCaseKind):
 
 @dataclass(frozen=True, kw_only=True)
 class FilledWithin(Within):
-    """Which seats must be filled, and how soon."""
+    """Which seats must be filled, and how soon; how many people one post may answer for before it is told."""
 
     seats: tuple[str, ...] = FIVE_SEATS
+    most: int = 10
+    most_of_doctor: int = 30
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -138,6 +140,11 @@ class FiveSeats(OnceCaseKind):
     Params = FilledWithin
     early = True
     default: ClassVar = {"owner": Seat.TOWNSHIP_CADRE.value, "minutes": 240, "seats": list(FIVE_SEATS)}
+
+    @staticmethod
+    def most_for(seat: str, params: FilledWithin) -> int:
+        """How many people under monitoring one post of a seat should answer for at most."""
+        return params.most_of_doctor if seat == Seat.DOCTOR else params.most
 
 
 class FirstContact(OnceCaseKind):
@@ -170,11 +177,33 @@ class PaperKind(OnceCaseKind, abstract=True):
         return plus(start_of_day(opens), params.days * DAY)
 
 
+@dataclass(frozen=True, kw_only=True)
+class Served(ByDay):
+    """By when the notice is served, and what it says about how to appeal."""
+
+    appeal: str
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if not self.appeal.strip():
+            raise ValueError("appeal")
+
+
 class Notice(PaperKind):
     """The written notice, with ground, term and the way to appeal, is handed over on the start day."""
 
     name, title = "monitoring.notice", _("告知书送达")
     proofs = (facts.NoticeServed,)
+    Params = Served
+    # Administrative Reconsideration Law art. 9 (60 days), Administrative Litigation Law art. 46 (6 months),
+    # as in force in April 2022; it is the notice's own text, so it stays in the language it is served in.
+    default: ClassVar = {
+        **PaperKind.default,
+        "appeal": (
+            "对本措施不服的,可自收到告知书之日起60日内向作出决定机关的本级人民政府或上一级主管部门申请行政复议,"
+            "或自收到之日起6个月内向人民法院提起行政诉讼;也可随时向村(社区)或县疫情防控办公室提出异议。"
+        ),
+    }
 
 
 class Undertaking(PaperKind):

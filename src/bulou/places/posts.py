@@ -7,6 +7,7 @@ from datetime import datetime
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from bulou.facts import hearers
 from bulou.kernel import clock, events
 from bulou.kernel.database import atomic
 from bulou.kernel.problems import problem
@@ -50,7 +51,9 @@ def hold(
         holding = Holding.objects.create(
             post_id=post_id, worker_id=worker, starts_at=starts_at, ends_at=ends_at, deputy=deputy
         )
-        events.append([held_event(holding, by=by)])
+        held = held_event(holding, by=by)
+        events.append([held])
+        hearers.tell([held])
         if ends_at is not None:
             events.append([left_event(holding, by=by)])
     return holding

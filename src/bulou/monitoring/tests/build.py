@@ -10,7 +10,8 @@ from bulou.kernel.ids import uuid7
 from bulou.monitoring.models import AbnormalReport, Case, CasePlace, CaseSeat, Seat
 from bulou.obligations.kinds import kind_named
 from bulou.people.models import Person
-from bulou.places.models import Post
+from bulou.places.models import Holding, Post
+from bulou.places.workers import ensure as ensure_worker
 
 VILLAGE = "141022100003"
 NEXT_VILLAGE = "141022100004"
@@ -67,6 +68,14 @@ def seat(
         starts_at=at(since) if since else of.starts_at,
         ends_at=at(until) if until else None,
     )
+    return post
+
+
+def holder(role: str, place: str, *, number: int = 1) -> Post:
+    """A post that somebody has held since the beginning of the month."""
+    post, _ = Post.objects.get_or_create(role=role, place=place, number=number)
+    worker = ensure_worker("李某", f"199{post.pk:08}")
+    Holding.objects.get_or_create(post=post, worker_id=worker, starts_at=at("1"))
     return post
 
 

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from django.utils.translation import gettext_lazy as _
 
+from bulou.facts import hearers
 from bulou.kernel import clock, events, seal
 from bulou.kernel.fields import MICROSECOND
 from bulou.kernel.problems import problem
@@ -167,6 +168,7 @@ class Seats:
         told += [left_event(held, by=actor) for held in (*self._held, *self._ended) if held.ends_at]
         for start in range(0, len(told), EVENTS_AT_ONCE):
             events.append(told[start : start + EVENTS_AT_ONCE])
+            hearers.tell(told[start : start + EVENTS_AT_ONCE])
 
 
 def export(*, place: str, purpose: str) -> Iterator[tuple[Any, ...]]:
