@@ -1,0 +1,1 @@
+"""A mutation sample: small faults put into the engine of the books, and whether the tests notice."""
