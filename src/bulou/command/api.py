@@ -18,7 +18,7 @@ from django.core.exceptions import RequestDataTooBig
 from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.http.request import UnreadablePostError
-from django.urls import URLPattern, re_path
+from django.urls import URLPattern, URLResolver, re_path
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext_lazy as _
@@ -297,7 +297,7 @@ def _on_http_error(_request: HttpRequest, _error: HttpError) -> HttpResponse:
     return answer(BAD_JSON.error())
 
 
-def _on_database(_request: HttpRequest, error: Exception) -> HttpResponse:
+def _on_database(_request: HttpRequest, error: Any) -> HttpResponse:
     # The text of a database's error may quote values; its class does not.
     log.error("the database did not answer: %s", type(error).__name__)
     return answer(DATABASE.error())
@@ -343,11 +343,12 @@ def _no_page(_request: HttpRequest) -> HttpResponse:
     return answer(NO_PAGE.error())
 
 
-def urls() -> tuple[list[URLPattern], str, str]:
+def urls() -> tuple[list[URLPattern | URLResolver], str, str]:
     """What stands under `/api/v1/`: `path("api/v1/", urls())`."""
     patterns, app, namespace = api.urls
     for pattern in patterns:
-        pattern.callback = _with_problems(pattern.callback)
+        if isinstance(pattern, URLPattern) and pattern.callback is not None:
+            pattern.callback = _with_problems(pattern.callback)
     return [*patterns, re_path("", _no_page, name="no-such-endpoint")], app, namespace
 
 

@@ -21,7 +21,7 @@ from django.db import connections
 from django.utils.translation import gettext_lazy as _
 from granian.constants import Interfaces
 from granian.log import LogLevels
-from granian.server import Server
+from granian.server.mp import MPServer
 
 from bulou.command.ticker import Ticker
 from bulou.kernel import database, seal
@@ -112,11 +112,11 @@ def _answers(host: str, port: int) -> bool:
         return probe.connect_ex((host, port)) == 0
 
 
-def _server(host: str, port: int) -> Server:
+def _server(host: str, port: int) -> MPServer:
     # A fresh interpreter for each worker: a forked one would share our connections and settings.
     multiprocessing.set_start_method("spawn", force=True)
     os.environ |= _collected()
-    return Server(
+    return MPServer(
         APPLICATION,
         address=host,
         port=port,

@@ -7,6 +7,7 @@ in sets; then one short transaction appends, tells who must hear, and keeps what
 from __future__ import annotations
 
 import json
+import uuid
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -142,7 +143,7 @@ def _check_corrections(lines: Sequence[Line]) -> None:
     wanted = {draft.corrects for _line, draft in _good(lines) if draft.corrects}
     if not wanted:
         return
-    known = {
+    known: dict[uuid.UUID, tuple[str, int | None]] = {
         id: (kind, subject)
         for id, kind, subject in Event.objects.filter(id__in=wanted).values_list(
             "id", "kind__name", "subject"
