@@ -82,7 +82,7 @@ def pytest_unconfigure() -> None:
 def _set_up_django(home: Path, address: str) -> None:
     for name in [name for name in os.environ if name.startswith("BULOU_")]:
         del os.environ[name]
-    home.mkdir(exist_ok=True)
+    (home / "static").mkdir(parents=True, exist_ok=True)
     os.environ |= {
         "BULOU_HOME": str(home),
         "BULOU_DATABASE_URL": address,

@@ -109,6 +109,7 @@ PAGES: dict[str, Callable[[], Iterator[str]]] = {
     "problems.md": problems,
     "events.md": facts,
     "cli.md": command_line,
+    "sheets.md": sheets,
 }
 
 

@@ -31,6 +31,7 @@ NAMES = {
     "141022101": "南梁镇",
     VILLAGE: "文昌社区",
     ELSEWHERE: "庄里村",
+    ELSEWHERE + "001": "东头",
     VILLAGE + "001": "绿苑小区",
     VILLAGE + "002": "北关小区",
     HOME: "第一网格",
@@ -54,7 +55,7 @@ def places() -> None:
 
 
 def worker(name: str, serial: int) -> Worker:
-    phone = f"1990001{serial:04d}"
+    phone = f"1990000{serial:04d}"
     return Worker.objects.create(
         sealed=seal.seal({"name": name, "phone": phone}),
         phone_key=seal.lookup("phone", phone),
