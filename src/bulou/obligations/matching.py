@@ -133,7 +133,7 @@ def _stage(kind: Kind, window: Window, proof: type[Fact], condition: str, *, win
     better = "excluded.met_at < bulou_matched.met_at"
     run(
         f"INSERT INTO {tables.MATCHED} (id, met_at, met_by, was) "
-        f"SELECT o.id, min(e.happened_at), {_seq_of_first()}, min(o.met_at) "
+        f"SELECT o.id, min(e.happened_at), {_seq_of_first()}, o.met_at "
         f"FROM {first} {tables.then()} {second} ON e.subject = o.subject "
         f"WHERE o.window_id = %s AND e.kind_id = %s AND {condition} AND {_proves(kind, window)} "
         f"AND (o.met_at IS NULL OR e.happened_at < o.met_at){_not_void()} GROUP BY o.id "
@@ -167,7 +167,8 @@ def _not_void() -> str:
 def _seq_of_first() -> str:
     """The sequence number that goes with `min(e.happened_at)`.
 
-    SQLite takes a bare column from the row of the minimum; PostgreSQL wants it said.
+    SQLite takes a bare column from the row of the minimum, provided that it is the only minimum asked for;
+    PostgreSQL wants it said.
     """
     return "(array_agg(e.seq ORDER BY e.happened_at, e.seq))[1]" if is_postgres() else "e.seq"
 
