@@ -34,7 +34,7 @@ class Batch:
     """For each sheet its headers as they stand, by the kind's columns; "" where there is none."""
 
     def problem(
-        self, index: int, column: int, value: object, action: str, code: str, **params: object
+        self, index: int, column: int, value: object, action: str, code: str, /, **params: object
     ) -> Problem:
         """A problem that was found later, about a row of this batch."""
         sheet, row = self.refs[index]

@@ -6,7 +6,6 @@ the process ends and one clear problem comes out.
 
 from __future__ import annotations
 
-import os
 import pickle
 import signal
 import subprocess
@@ -103,14 +102,9 @@ def _start() -> subprocess.Popen[bytes]:
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         cwd="/",
-        env={"PYTHONPATH": SOURCE, "LANG": "C.UTF-8", "PYTHONDONTWRITEBYTECODE": "1", **_coverage()},
+        env={"PYTHONPATH": SOURCE, "LANG": "C.UTF-8", "PYTHONDONTWRITEBYTECODE": "1"},
         start_new_session=True,
     )
-
-
-def _coverage() -> dict[str, str]:
-    """The setting by which the tests' coverage follows child processes, where it is set."""
-    return {name: value for name, value in os.environ.items() if name.startswith("COV_CORE_")}
 
 
 def _converse(process: subprocess.Popen[bytes], job: Job) -> Iterator[Batch | Problem | Progress]:

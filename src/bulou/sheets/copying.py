@@ -86,10 +86,9 @@ def _copy(
     for number, row in enumerate(chain(start, rows), 1):
         _row(pen, target, number, row, sheet.offset, notes.get(number))
         if number == header_row:
-            about = notes.get(0, ("", {}))[0]
-            target.write_string(
-                number - 1, width, f"{TITLE} {about}".strip(), book.add_format({"bold": True})
-            )
+            target.write_string(number - 1, width, TITLE, book.add_format({"bold": True}))
+            if about := "\n".join(notes[n][0] for n in (0, number) if n in notes):
+                target.write_comment(number - 1, width, about, {"visible": True, "x_scale": 3})
         elif number in notes:
             target.write_string(number - 1, max(width, len(row) + sheet.offset), notes[number][0])
 

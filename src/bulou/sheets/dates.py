@@ -13,6 +13,8 @@ EPOCH = date(1899, 12, 30)
 """Day 0 of Excel's serial dates."""
 SERIALS = range(7306, 73051)
 """1920 to 2099; other numbers are no dates."""
+EARLIEST = 1900
+"""No date in a workbook lies before this year."""
 MAY_BE_TENS = {1, 2, 3}
 """A number cell 4.1 was typed as 4.1 or as 4.10: Excel keeps no trailing zero."""
 
@@ -118,7 +120,7 @@ class Date(Parser):
 
     def _possible(self, day: date, today: date) -> bool:
         latest = 0 if self.past else self.ahead
-        return day.year >= 1900 and (day - today).days <= latest
+        return day.year >= EARLIEST and (day - today).days <= latest
 
     def _text(self, raw: str, today: date) -> Parsed:
         text = _simple(raw)
@@ -158,7 +160,8 @@ class TimeOfDay(Parser):
 
     def read(self, raw: Cell, today: date) -> Parsed:
         if isinstance(raw, datetime | time):
-            return Parsed(raw)
+            possible = isinstance(raw, time) or raw.year >= EARLIEST
+            return Parsed(raw) if possible else refused("time-unreadable")
         if isinstance(raw, str):
             return self._text(raw, today)
         if isinstance(raw, float) and 0 < raw < 1:
@@ -170,7 +173,7 @@ class TimeOfDay(Parser):
         text = _simple(raw).removesuffix("+08:00")
         found = None if _CLOCK.fullmatch(text) else _begin(text, today, True)
         clock = _clock(found.rest if found else text)
-        if clock is None or (found and found.day is None):
+        if clock is None or (found and (found.day is None or found.day.year < EARLIEST)):
             return refused("time-unreadable")
         value = datetime.combine(found.day, clock) if found and found.day else clock
         if found and found.completed:

@@ -257,12 +257,14 @@ class SheetReader:
         found: set[int] = set()
         for column, place in zip(self._kind.columns, self._header.positions, strict=True):
             if column.required:
-                found.update(i for i in range(begin, end) if chunk[i][place] == "" or chunk[i][place] is None)
+                found.update(i for i in range(begin, end) if chunk[i][place] == "")
         return sorted(found)
 
     def _judge(self, row: Row, index: int) -> str | None:
         """What a row is, if it is none of the table: blank, trailer, section."""
         assert self._header is not None  # noqa: S101
+        if list(row).count("") == len(row):
+            return "blank"
         filled = [i for i, cell in enumerate(row) if cell != "" and str(cell).strip()]
         if not filled:
             return "blank"
