@@ -27,7 +27,7 @@ from bulou.monitoring.universe import (
     start_of_day,
     stopped_by,
 )
-from bulou.obligations.kinds import Daily, OnceKind, Params, WindowSpan, Within
+from bulou.obligations.kinds import Daily, OnceKind, Params, ParamsClass, WindowSpan, Within
 from bulou.people.models import Person
 
 FIVE_SEATS = (
@@ -169,7 +169,7 @@ class ByDay(Params):
 class PaperKind(OnceCaseKind, abstract=True):
     """Owed from the start until the end of a day; done in advance counts too."""
 
-    Params = ByDay
+    Params: ClassVar[ParamsClass] = ByDay
     early = True
     default: ClassVar = {"owner": Seat.VILLAGE_CADRE.value, "days": 1}
 

@@ -26,7 +26,7 @@ from bulou.places.queries import held_at
 NO_SUCH_SEAT = problem("no-such-seat", _("没有“{seat}”这个岗位:可选 {known}。"))
 SEAT_OVERLOADED = problem(
     "seat-overloaded",
-    _("{seat}“{value}”已负责 {count} 名监测对象,超过 {most} 名:请考虑增派人员。"),
+    _("该{seat}岗位已负责 {count} 名监测对象,超过 {most} 名:请考虑增派人员。"),
 )
 
 

@@ -158,6 +158,15 @@ MONITORING = register(
             _seat("grid_worker", "网格员", "网格长"),
             _seat("doctor", "医务人员", "村医", "乡村医生", "医生", "医护人员"),
             _seat("police", "民警", "社区民警", "包联民警", "派出所民警", "公安民警"),
+            Column(
+                "number",
+                "编号",
+                Text(24),
+                variants=("个案编号", "监测编号"),
+                ditto=False,
+                example="JK22-000001",
+                help="由系统编号,新增人员不填。",
+            ),
         ),
         checks=(
             Ordered("starts", "ends", "dates-out-of-order"),

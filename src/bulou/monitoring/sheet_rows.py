@@ -1,0 +1,314 @@
+"""Monitoring workbooks into cases, and back."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any, NamedTuple
+
+from django.utils.translation import gettext_lazy as _
+
+from bulou.kernel import clock, seal
+from bulou.kernel.fields import MICROSECOND
+from bulou.kernel.problems import BulouError, problem
+from bulou.monitoring import ledger, seats
+from bulou.monitoring.actions import CASE_ENDED, redate
+from bulou.monitoring.admission import ALREADY_MONITORED, Admission, admit_many
+from bulou.monitoring.models import Case, CaseSeat, Seat
+from bulou.monitoring.obligations import FIVE_SEATS, Notice
+from bulou.monitoring.orders import Orders
+from bulou.monitoring.sheet_people import PersonBook
+from bulou.monitoring.sheet_seats import SeatBook, SeatCell
+from bulou.monitoring.universe import holds_at
+from bulou.people.models import Person
+from bulou.places.workers import Contact
+from bulou.sheets.checking import Batch
+from bulou.sheets.columns import Counts
+from bulou.sheets.context import Context
+from bulou.sheets.kinds.rows import PlaceColumns, refuse_repeats
+from bulou.sheets.kinds.tally import row_digest
+
+TERM_PUT_RIGHT = problem(
+    "case-term-put-right", _("此人已在监测中(编号 {number}):起止日期已由 {before} 改为 {after}。")
+)
+SEAT_WITHOUT_PHONE = problem(
+    "seat-without-phone", _("“{name}”没有电话,出了情况找不到人:未登记为责任人,请补上电话后再导入。")
+)
+NAME_DIFFERS = problem(
+    "name-differs-from-register", _("登记册中这个身份证号的姓名与此不同:按身份证号登记,请核对姓名。")
+)
+SUBJECT = ("identity", "starts")
+TEXTS = ("measure", "ground", "evidence", "decided_by")
+
+
+class Row(NamedTuple):
+    """A good row: what it says, where its person is, and where it stands in the workbook."""
+
+    batch: Batch
+    index: int
+    values: dict[str, Any]
+    village: str
+    key: bytes
+
+    @property
+    def starts_at(self) -> datetime:
+        """A start that is only a date means 00:00."""
+        return clock.start_of(self.values["starts"])
+
+    @property
+    def ends_at(self) -> datetime:
+        """24:00 of the last day."""
+        return clock.end_of(self.values["ends"])
+
+    @property
+    def evidence(self) -> str:
+        """Why this person: from where and when they came."""
+        text = f"{self.values['returned']:%Y-%m-%d}自{self.values['came_from']}返回"
+        return text if len(text) <= 200 else text[:199] + "…"
+
+    @property
+    def reach(self) -> dict[str, str]:
+        """What is sealed with the case."""
+        return {
+            "address": self.values["address"],
+            "phone": self.values["phone"],
+            "from": self.values["came_from"],
+            "returned": self.values["returned"].isoformat(),
+        }
+
+    def texts(self) -> dict[str, str]:
+        """The order's own words."""
+        return {name: self.evidence if name == "evidence" else self.values[name] for name in TEXTS}
+
+
+def apply(batches: Iterable[Batch], context: Context) -> Counts:
+    """Admit whoever is new, put right what changed; the same list again changes nothing."""
+    repeated, rows = 0, []
+    places = PlaceColumns(context.kind)
+    for batch, index, is_new in refuse_repeats(batches, context, SUBJECT, at="identity"):
+        village = places.locate(batch, index, context)
+        if village and is_new:
+            rows.append(_row(batch, index, village, context))
+        elif village:
+            repeated += 1
+    return Lists(context).take(rows) + Counts(unchanged=repeated)
+
+
+def _row(batch: Batch, index: int, village: str, context: Context) -> Row:
+    values = dict(zip(context.kind.names, batch.rows[index], strict=True))
+    content = [value for name, value in values.items() if name != "number"]
+    return Row(batch, index, values, village, row_digest(content))
+
+
+@dataclass
+class Lists:
+    """The rows of one file on their way to cases."""
+
+    context: Context
+    orders: Orders = field(default_factory=Orders)
+
+    def take(self, rows: list[Row]) -> Counts:
+        """Judge every row against the cases that stand, and write in sets."""
+        people = PersonBook(self.context.actor)
+        persons = people.of([(row.values, row.village) for row in rows])
+        self._tell_names(rows, persons)
+        standing = _cases_of({person.pk for person in persons})
+        fresh: list[tuple[Row, Person]] = []
+        changed: list[tuple[Row, Case]] = []
+        unchanged = 0
+        for row, person in zip(rows, persons, strict=True):
+            case = self._standing(row, standing[person.pk])
+            if case is None:
+                fresh += [(row, person)] if self._may_be_new(row, person, fresh) else []
+            elif case.row_key is not None and bytes(case.row_key) == row.key:
+                unchanged += 1
+            else:
+                changed.append((row, case))
+        book = SeatBook(self.context.actor)
+        cells = {id(row): self._cells(row, place) for row, place in _with_places(fresh, changed)}
+        book.read(cell for of_row in cells.values() for cell in of_row)
+        new = self._admit(fresh, cells, book)
+        updated = sum(self._update(row, case, cells[id(row)], book) for row, case in changed)
+        Case.objects.bulk_update([case for _row, case in changed], ["row_key", "sealed"], batch_size=500)
+        self._tell_overloads(rows, cells, book)
+        return Counts(new=new, updated=updated, unchanged=unchanged + len(changed) - updated)
+
+    def _tell_names(self, rows: list[Row], persons: list[Person]) -> None:
+        for row, person in zip(rows, persons, strict=True):
+            if not PersonBook.is_named(person, row.values["name"]):
+                self.context.ignored(row.batch, row.index, "name", NAME_DIFFERS.code)
+
+    def _standing(self, row: Row, cases: list[Case]) -> Case | None:
+        """The case that a row is about: of its number, of its first day, else one that runs in its term."""
+        number = row.values.get("number")
+        for case in cases:
+            if case.number == number or clock.local(case.starts_at).date() == row.values["starts"]:
+                return case
+        running = (
+            case
+            for case in cases
+            if case.starts_at < row.ends_at
+            and case.ends_at > row.starts_at
+            and (case.ended_at is None or case.ended_at > row.starts_at)
+        )
+        return next(running, None)
+
+    def _may_be_new(self, row: Row, person: Person, fresh: list[tuple[Row, Person]]) -> bool:
+        """Whether no earlier row of the file admits the same person in the same time."""
+        for other, somebody in fresh:
+            if somebody.pk == person.pk and _overlap(other, row):
+                number = f"{other.batch.refs[other.index]}"
+                self.context.refuse(row.batch, row.index, "starts", ALREADY_MONITORED.error(number=number))
+                return False
+        return True
+
+    def _cells(self, row: Row, place: str) -> list[SeatCell]:
+        cells = []
+        for seat in FIVE_SEATS:
+            name, phone = row.values[seat] or ("", "")
+            if name and not phone:
+                self.context.ignored(row.batch, row.index, seat, SEAT_WITHOUT_PHONE.code, name=name)
+                continue
+            cells.append(SeatCell(seat, place, Contact(name, phone) if name else None, row.starts_at))
+        return cells
+
+    def _admit(
+        self, fresh: list[tuple[Row, Person]], cells: dict[int, list[SeatCell]], book: SeatBook
+    ) -> int:
+        admissions = []
+        for row, person in fresh:
+            one = Admission(
+                person=person.pk,
+                place=_place(row, person),
+                starts_at=row.starts_at,
+                ends_at=row.ends_at,
+                appeal=self.orders.of(Notice.name, row.village).appeal,
+                seats=_posts(cells[id(row)], book),
+                reach=row.reach,
+                row_key=row.key,
+                **row.texts(),
+            )
+            try:
+                one.check()
+            except BulouError as error:
+                self.context.refuse(row.batch, row.index, "ground", error)
+            else:
+                admissions.append(one)
+        admit_many(admissions, by=self.context.actor, orders=self.orders)
+        return len(admissions)
+
+    def _update(self, row: Row, case: Case, cells: list[SeatCell], book: SeatBook) -> bool:
+        """Put right what the row says otherwise about a case that runs; whether there was anything."""
+        case.row_key = row.key
+        reached = seal.unseal(case.sealed) == row.reach
+        if case.ended_at is not None:
+            self._tell_ended(row, case)
+            return False
+        if not reached:
+            case.sealed = seal.seal(row.reach)
+        termed = self._redate(row, case)
+        seated = self._reseat(case, _posts([cell for cell in cells if cell.contact], book))
+        return termed or seated or not reached
+
+    def _tell_ended(self, row: Row, case: Case) -> None:
+        if row.values["ends"] != _last_day(case) and case.ended_at is not None:
+            self.context.ignored(
+                row.batch,
+                row.index,
+                "ends",
+                CASE_ENDED.code,
+                number=case.number,
+                at=f"{clock.local(case.ended_at):%Y-%m-%d %H:%M}",
+                reason=case.end_reason,
+            )
+
+    def _redate(self, row: Row, case: Case) -> bool:
+        """Another first or last day, other words of the order: one event says that it was put right."""
+        before = f"{clock.local(case.starts_at):%Y-%m-%d}—{_last_day(case):%Y-%m-%d}"
+        same_start = clock.local(case.starts_at).date() == row.values["starts"]
+        starts_at = case.starts_at if same_start else row.starts_at
+        ends_at = case.ends_at if _last_day(case) == row.values["ends"] else row.ends_at
+        new = redate(case, starts_at, ends_at, by=self.context.actor)
+        if new:
+            after = f"{row.values['starts']:%Y-%m-%d}—{row.values['ends']:%Y-%m-%d}"
+            self.context.ignored(
+                row.batch,
+                row.index,
+                "ends",
+                TERM_PUT_RIGHT.code,
+                number=case.number,
+                before=before,
+                after=after,
+            )
+        other = {name: text for name, text in row.texts().items() if getattr(case, name) != text}
+        if other:
+            Case.objects.filter(pk=case.pk).update(**other)
+        ledger.append(new)
+        return bool(new or other)
+
+    def _reseat(self, case: Case, posts: dict[str, int]) -> bool:
+        """Seats that the row names otherwise pass on now; an empty cell leaves its seat as it is."""
+        running = dict(
+            CaseSeat.objects.filter(holds_at(max(clock.now(), case.starts_at)), case=case).values_list(
+                "seat", "post_id"
+            )
+        )
+        other = {seat: post for seat, post in posts.items() if running.get(seat) != post}
+        for seat, post in other.items():
+            seats.assign(case=case, seat=seat, post=post, by=self.context.actor)
+        return bool(other)
+
+    def _tell_overloads(self, rows: list[Row], cells: dict[int, list[SeatCell]], book: SeatBook) -> None:
+        """Tell once, at the first row that names it, of each post that answers for too many."""
+        first: dict[tuple[str, int], Row] = {}
+        for row in rows:
+            for seat, post in _posts(cells.get(id(row), []), book).items():
+                first.setdefault((seat, post), row)
+        for load in seats.overloaded((post for _seat, post in first), orders=self.orders):
+            row = first.get((load.seat, load.post))
+            if row:
+                self.context.ignored(
+                    row.batch,
+                    row.index,
+                    load.seat,
+                    seats.SEAT_OVERLOADED.code,
+                    seat=Seat(load.seat).label,
+                    count=load.count,
+                    most=load.most,
+                )
+
+
+def _posts(cells: Iterable[SeatCell], book: SeatBook) -> dict[str, int]:
+    found = ((cell.seat, book.post_of(cell)) for cell in cells)
+    return {seat: post for seat, post in found if post is not None}
+
+
+def _with_places(
+    fresh: list[tuple[Row, Person]], changed: list[tuple[Row, Case]]
+) -> Iterator[tuple[Row, str]]:
+    yield from ((row, _place(row, person)) for row, person in fresh)
+    yield from ((row, case.place) for row, case in changed)
+
+
+def _place(row: Row, person: Person) -> str:
+    """The door where the person is registered when that is in the row's village, else the village."""
+    return person.place if person.place.startswith(row.village) else row.village
+
+
+def _overlap(one: Row, other: Row) -> bool:
+    return one.starts_at < other.ends_at and other.starts_at < one.ends_at
+
+
+def _last_day(case: Case) -> date:
+    return clock.local(case.ends_at - MICROSECOND).date()
+
+
+def _cases_of(persons: set[int]) -> dict[int, list[Case]]:
+    """The cases of persons, the latest first."""
+    cases: dict[int, list[Case]] = defaultdict(list)
+    for part in ledger.in_parts(sorted(persons)):
+        for case in Case.objects.filter(person_id__in=part).order_by("-starts_at"):
+            cases[case.person_id].append(case)
+    return cases
