@@ -11,7 +11,6 @@ from uuid import UUID
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
-from bulou.kernel.events import kind_id
 from bulou.kernel.models import Event
 from bulou.obligations import gaps
 from bulou.obligations.models import Obligation
@@ -48,9 +47,7 @@ def in_scope(obligation_id: int, scope: str) -> bool:
 def last_calls(obligation_ids: Iterable[int]) -> dict[int, Call]:
     """The last call about each obligation."""
     found: dict[int, Call] = {}
-    events = Event.objects.filter(kind_id=kind_id(gaps.CALLED), subject__in=set(obligation_ids)).order_by(
-        "seq"
-    )
+    events = Event.objects.filter(kind__name=gaps.CALLED, subject__in=set(obligation_ids)).order_by("seq")
     for event in events:
         before = found.get(event.subject)
         outcome = event.data.get("outcome", "")

@@ -13,8 +13,8 @@ from django.utils.translation import gettext_lazy as _
 
 from bulou.command.asked import Page
 from bulou.command.calls import Call, last_calls
-from bulou.command.duties import Duty
-from bulou.command.subjects import CASE, Face, faces_by_code, faces_by_id, with_needs
+from bulou.command.duties import CASE, Duty
+from bulou.command.subjects import Face, faces_by_code, faces_by_id, with_needs
 from bulou.kernel import clock
 from bulou.kernel.ids import uuid7
 from bulou.obligations import gaps

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -49,6 +50,6 @@ def face_of(person: Person, code: str) -> Face:
     return Face(code, person.uid, mask_name(name), tuple(need_labels(person.needs)))
 
 
-def with_needs() -> dict[str, QuerySet[Case, dict[str, int]]]:
+def with_needs() -> dict[str, QuerySet[Case, Any]]:
     """Subjects with needs, by type; they stand first in every list."""
     return {CASE: Case.objects.exclude(person__needs="").order_by().values("pk")}

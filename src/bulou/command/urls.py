@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from bulou.command import person_views, views
+from bulou.command import import_views, person_views, views
 
 urlpatterns = [
     path("", views.show_board, name="board"),
@@ -12,5 +12,10 @@ urlpatterns = [
     path("people", person_views.people, name="people"),
     path("people/<uuid:uid>", person_views.person, name="person"),
     path("people/<uuid:uid>/identity", person_views.show_masked, name="unmask"),
-    path("imports", views.show_board, name="imports"),
+    path("imports", import_views.imports, name="imports"),
+    path("imports/<uuid:id>", import_views.upload, name="upload"),
+    path("imports/<uuid:id>/kind", import_views.choose, name="upload_kind"),
+    path("imports/<uuid:id>/confirm", import_views.confirm, name="upload_confirm"),
+    path("imports/<uuid:id>/discard", import_views.discard, name="upload_discard"),
+    path("imports/<uuid:id>/problems.xlsx", import_views.problems, name="upload_problems"),
 ]

@@ -37,8 +37,8 @@ class Tile:
     count: int
     title: Any
     meaning: Any
-    look: str
-    icon: str
+    look: Any
+    icon: Any
 
 
 GAPS = (

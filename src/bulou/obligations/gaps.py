@@ -25,7 +25,7 @@ from bulou.kernel.ids import uuid7
 from bulou.kernel.problems import problem
 from bulou.obligations import directives, tables
 from bulou.obligations.kinds import KINDS, kind_named
-from bulou.obligations.models import KindName, Obligation
+from bulou.obligations.models import Obligation
 from bulou.obligations.owners import held
 from bulou.places import codes
 from bulou.places.posts import labels
@@ -229,7 +229,7 @@ _GAP_OF_PART = dict(enumerate(Gap, start=1))
 
 
 def _named(found: list[tuple[Any, ...]]) -> list[GapRow]:
-    kinds = dict(KindName.objects.values_list("pk", "name"))
+    kinds = {directives.kind_id(name): name for name in KINDS}
     owners = labels({row[5] for row in found if row[5]})
     subjects = _codes_of((kinds[row[2]], row[3]) for row in found if row[0] != 3)
     return [

@@ -25,7 +25,7 @@ def form(outcome: str = "doing", note: str = "", key: str | None = None) -> dict
 
 def test_undone_stand_with_owner_phone_and_lateness(log_in):
     page = log_in("owner").get("/gaps").content.decode()
-    assert 'href="tel:19900000003"' in page
+    assert 'href="tel:19900009003"' in page
     assert "逾期 2 小时" in page
 
 

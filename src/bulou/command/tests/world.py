@@ -55,7 +55,7 @@ def places() -> None:
 
 
 def worker(name: str, serial: int) -> Worker:
-    phone = f"1990000{serial:04d}"
+    phone = f"1990000{9000 + serial:04d}"
     return Worker.objects.create(
         sealed=seal.seal({"name": name, "phone": phone}),
         phone_key=seal.lookup("phone", phone),
