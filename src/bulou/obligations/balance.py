@@ -123,8 +123,8 @@ def _counts(bounds: Bounds, width: int) -> Found:
         *_counting_sql(bounds, width)
     ):
         if kind in names:
-            counted = (int(n) for n in (universe, met, late, still_open, overdue, excused, owned))
-            found[names[kind], code] = Counts(*counted, int(universe) - int(owned))
+            columns = (universe, met, late, still_open, overdue, excused, owned, universe - owned)
+            found[names[kind], code] = Counts(*(int(column) for column in columns))
     for kind, code, unknown in rows(*_unknown_sql(bounds, width)):
         if kind in names:
             key = (names[kind], code)

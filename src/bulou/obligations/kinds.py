@@ -74,6 +74,9 @@ class Params:
             raise BAD_PARAMS.error(kind=kind, field=str(error), reason=_("不合要求")) from error
 
 
+ParamsClass = type[Params]
+
+
 def _tupled(value: Any) -> Any:
     return tuple(_tupled(item) for item in value) if isinstance(value, list) else value
 
@@ -122,7 +125,7 @@ class Kind:
     title: ClassVar[Any]
     subject_type: ClassVar[str] = "case"
     proofs: ClassVar[tuple[type[Fact], ...]] = ()
-    Params: ClassVar[type[Params]]
+    Params: ClassVar[ParamsClass]
     default: ClassVar[dict[str, Any]] = {}
     """The values of the directive that a new county starts from (each confirmed by who signs)."""
 
@@ -172,7 +175,7 @@ class Kind:
 class DailyKind(Kind, abstract=True):
     """A kind that is owed in windows of the day, the same for every subject."""
 
-    Params = Daily
+    Params: ClassVar[ParamsClass] = Daily
 
     def windows(self, params: Daily, since: datetime, until: datetime) -> Iterator[WindowSpan]:
         day = clock.local(since).date() - clock.DAY
@@ -202,7 +205,7 @@ class OnceKind(Kind, abstract=True):
     All obligations of a directive share one window. A late proof counts however late it comes.
     """
 
-    Params = Within
+    Params: ClassVar[ParamsClass] = Within
     own_times = True
 
     def windows(self, params: Within, since: datetime, until: datetime) -> Iterator[WindowSpan]:

@@ -149,8 +149,8 @@ def _compared(
         # What opened before its ground went away stays in the books, excused.
         if right != stands and not (right is None and excuse):
             yield Difference(kind.name, "excused", subject, opens_at, f"{stands}", f"{right or TERM}")
-    for (_window, subject, opens_at), _excused in owing.items():
-        yield Difference(kind.name, "missing", subject, from_micros(opens_at), "", "owed")
+    for (_window, subject, opened), _excused in owing.items():
+        yield Difference(kind.name, "missing", subject, from_micros(opened), "", "owed")
 
 
 def _cell_counts(one: Obligation) -> dict[tuple[Any, ...], int]:

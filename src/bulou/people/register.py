@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, NamedTuple
 
 from bulou.kernel import clock, seal
@@ -76,14 +76,17 @@ class Register:
         self._seen.clear()
 
 
-def preparer():  # noqa: ANN201
+Prepared = tuple[bytes, bytes, tuple[Any, ...]]
+
+
+def preparer() -> Callable[[Resident], Prepared]:
     """A function from a Resident to (who it is at its door, row key, the staged columns)."""
     seal_one = seal.sealer()
     hash_id, hash_name = seal.lookup_hasher(keys.IDENTITY), seal.lookup_hasher(keys.NAME)
     hash_phone, hash_twin = seal.lookup_hasher(keys.PHONE), seal.lookup_hasher(keys.TWIN)
     hash_row, twin_text, content_text = seal.lookup_hasher(keys.ROW), keys.twin_text, keys.content_text
 
-    def prepare(resident: Resident) -> tuple[bytes, bytes, tuple[Any, ...]]:
+    def prepare(resident: Resident) -> Prepared:
         place, name, number, phone, relation, presence, _away, doses, last_dose, needs, _remark = resident
         name_key = hash_name(name)
         id_key = hash_id(number) if number else None

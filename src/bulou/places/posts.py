@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from bulou.facts import hearers
@@ -59,7 +59,7 @@ def hold(
     return holding
 
 
-def _others(post_id: int, starts_at: datetime, ends_at: datetime | None):  # noqa: ANN202
+def _others(post_id: int, starts_at: datetime, ends_at: datetime | None) -> QuerySet[Holding]:
     """Holdings of the post, deputies apart, that overlap a span."""
     found = Holding.objects.filter(post_id=post_id, deputy=False).filter(
         Q(ends_at__isnull=True) | Q(ends_at__gt=starts_at)

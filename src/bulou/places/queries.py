@@ -138,6 +138,24 @@ def labels(post_ids: Iterable[int]) -> dict[int, str]:
     return {post.pk: f"{places.get(post.place, '')} {title_of(post.role)}".strip() for post in found}
 
 
+def posts_under(code: str, now: datetime | None = None) -> list[dict[str, Any]]:
+    """Every post of a place and below that is not closed: number, role, place, label, whether it is held."""
+    moment = now or clock.now()
+    posts = Post.objects.filter(codes.within("place", code)).order_by("place", "id")
+    found = list(posts.filter(Q(closed_at__isnull=True) | Q(closed_at__gt=moment)))
+    places, held = names(post.place for post in found), set(held_at(moment))
+    return [
+        {
+            "id": post.pk,
+            "role": post.role,
+            "place": post.place,
+            "label": f"{places.get(post.place, '')} {title_of(post.role)}".strip(),
+            "held": post.pk in held,
+        }
+        for post in found
+    ]
+
+
 def covering(role: str, place_codes: Iterable[str], at: datetime | None = None) -> dict[str, int]:
     """The post of a role that answers for each place: the deepest on its path; there a held one, then the
     lowest number. A vacant post is not passed over for a wider one: its area is unowned."""

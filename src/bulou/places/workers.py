@@ -51,7 +51,7 @@ class WorkerBook:
                 fresh.setdefault(keys, _unknown(contact))
         with atomic():
             for worker in Worker.objects.bulk_create(fresh.values(), batch_size=WRITTEN_AT_ONCE):
-                self.ids[worker.phone_key, worker.name_key] = worker.pk
+                self.ids[bytes(worker.phone_key), bytes(worker.name_key)] = worker.pk
         self.made += len(fresh)
         return [self.ids[contact.keys()] for contact in contacts]
 
