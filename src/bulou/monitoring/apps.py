@@ -7,7 +7,7 @@ class MonitoringConfig(AppConfig):
 
     def ready(self) -> None:
         from bulou.facts import hearers, subjects
-        from bulou.monitoring import abnormal, seats, sheet_export, sheet_rows
+        from bulou.monitoring import abnormal, report_rows, seats, sheet_export, sheet_rows
         from bulou.monitoring import sheets as columns  # noqa: F401  the kinds of workbook register themselves
         from bulou.monitoring.subjects import CASE
         from bulou.places.moves import codes_follow
@@ -15,6 +15,7 @@ class MonitoringConfig(AppConfig):
         from bulou.sheets.columns import attach
 
         attach("monitoring", apply=sheet_rows.apply, export=sheet_export.export)
+        attach("health_reports", apply=report_rows.apply)
         subjects.register(CASE)
         hearers.register(abnormal.KIND, abnormal.hear)
         hearers.register(POST_HELD, seats.hear_held)
