@@ -107,7 +107,12 @@ def _judged(kind: str, stay: Stay, span: Span) -> Due | None:
     met_at = min((told.happened_at for told in _valid(kind, stay) if _proves(told, span)), default=None)
     ended_before_due = stay.ended_at is not None and span.due_at > stay.ended_at
     return Due(
-        kind, span.opens_at, span.due_at, _place(stay, span.opens_at), met_at, met_at is None and ended_before_due
+        kind,
+        span.opens_at,
+        span.due_at,
+        _place(stay, span.opens_at),
+        met_at,
+        met_at is None and ended_before_due,
     )
 
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from bulou.kernel import seal
 from bulou.kernel.database import check_build
+from bulou.obligations import directives
 
 log = logging.getLogger(__name__)
 
@@ -27,6 +28,7 @@ def make_ready() -> None:
     _keys()
     if _tables_are_behind():
         call_command("migrate", verbosity=0, interactive=False)
+        directives.start_defaults(settings.BULOU_COUNTY)
 
 
 def _keys() -> None:

@@ -12,6 +12,7 @@ from bulou.facts.windows import window_label
 from bulou.kernel import audit, clock
 from bulou.kernel.database import atomic
 from bulou.kernel.events import NewEvent, kind_id
+from bulou.kernel.fields import MICROSECOND
 from bulou.kernel.models import Event
 from bulou.kernel.problems import problem
 from bulou.monitoring import ledger, seats
@@ -110,7 +111,8 @@ def move(*, case: Case, place: str, by: str, at: datetime | None = None) -> Case
     with atomic():
         case = fresh(case)
         _check_running(case)
-        code, moment = place_of(place).code, max(_happened(at), case.starts_at)
+        # From the instant after: what opens at this very moment may have been opened already.
+        code, moment = place_of(place).code, max(_happened(at) + MICROSECOND, case.starts_at)
         if code == case.place:
             return case
         CasePlace.objects.filter(case=case, starts_at__gte=moment).delete()

@@ -14,6 +14,7 @@ from bulou.facts import monitoring as facts
 from bulou.kernel import clock
 from bulou.kernel.database import atomic
 from bulou.kernel.events import NewEvent, kind_id
+from bulou.kernel.fields import MICROSECOND
 from bulou.kernel.models import Event
 from bulou.kernel.problems import problem
 from bulou.monitoring import ledger
@@ -47,7 +48,8 @@ def assign(*, case: Case, seat: str, post: int, by: str, at: datetime | None = N
     """
     if seat not in Seat.values:
         raise NO_SUCH_SEAT.error(seat=seat, known="、".join(str(label) for label in Seat.labels))
-    moment = max(at or clock.now(), case.starts_at)
+    # From the instant after: what opens at this very moment may have been opened already.
+    moment = max((at or clock.now()) + MICROSECOND, case.starts_at)
     with atomic():
         running = CaseSeat.objects.filter(holds_at(moment), case=case, seat=seat).first()
         if running is not None and running.post_id == post:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from bulou.kernel import audit, clock
 from bulou.kernel.database import atomic
+from bulou.kernel.fields import MICROSECOND
 from bulou.kernel.problems import problem
 from bulou.obligations.kinds import KINDS, Kind, Params, kind_named
 from bulou.obligations.models import Directive, KindName, LadderStep
@@ -80,13 +81,15 @@ def sign(
 ) -> Directive:
     """Put a new directive in force; the standing one of the same kind and place ends where it begins.
 
-    Windows that have opened by then stay under the directive they opened under. Raises
+    Windows that have opened by then stay under the directive they opened under; one that opens at the
+    instant of signing may have been opened already, so "now" means the instant after. Raises
     `bad-directive-values`, `directive-back-dated`.
     """
     now = clock.now()
     kind_named(kind).Params.read(kind, params)
     if valid_from < now:
         raise BACK_DATED.error(valid_from=clock.local(valid_from), now=clock.local(now))
+    valid_from = max(valid_from, now + MICROSECOND)
     with atomic():
         same = Directive.objects.filter(kind_id=kind_id(kind), place=place)
         same.filter(valid_from__gte=valid_from).update(valid_until=valid_from, valid_from=valid_from)
