@@ -49,6 +49,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--database", choices=("sqlite", "postgres"), default="sqlite", help="the database to test on"
     )
+    parser.addoption("--folder", help="keep the migrated SQLite database in this folder, for the next run")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -57,15 +58,21 @@ def pytest_configure(config: pytest.Config) -> None:
     if given:
         folder, address = Path(given["bulou_folder"]), given["bulou_server"]
     else:
-        folder = Path(tempfile.mkdtemp(prefix="bulou-tests-"))
-        closing.callback(shutil.rmtree, folder, ignore_errors=True)
-        address = ""
+        folder, address = _folder(config.getoption("--folder")), ""
         if config.getoption("--database") == "postgres":
             address = closing.enter_context(postgres.server())
     worker = given["workerid"] if given else "main"
     _set_up_django(folder / worker, address)
     kind = Postgres if address else Sqlite
     config.stash[COPIES] = kind(folder=folder, server=address, worker=worker)
+
+
+def _folder(kept: str | None) -> Path:
+    if kept:
+        return Path(kept)
+    folder = Path(tempfile.mkdtemp(prefix="bulou-tests-"))
+    closing.callback(shutil.rmtree, folder, ignore_errors=True)
+    return folder
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -307,7 +307,8 @@ def _without_code(text: str) -> str:
     head = text[: re.search(r"['\"]", text).start()]  # type: ignore[union-attr]  # every text has its quote
     if "f" not in head.lower():
         return text
-    depth, plain = 0, []
+    depth = 0
+    plain: list[str] = []
     for char in text:
         depth += char == "{"
         plain.append(MASK if depth else char)

@@ -40,14 +40,19 @@ class Verdict:
 
 @dataclass(frozen=True)
 class Copy:
-    """A copy of the source tree in which mutants take turns."""
+    """A copy of the source tree in which mutants take turns, and a folder for the tests' database."""
 
     folder: Path
     tests: Sequence[str]
 
-    def run(self, timeout: float | None = None) -> tuple[int, str]:
-        """Run the tests up to the first failure; their exit code and what they said. A hang is -1."""
-        command = [sys.executable, "-m", "pytest", "-x", "-q", "--database=sqlite", "--tb=short", *self.tests]
+    def run(self, first: str = "", timeout: float | None = None) -> tuple[int, str]:
+        """Run the tests up to the first failure; their exit code and what they said. A hang is -1.
+
+        Those of the module `first` come first, for they are the likeliest to notice.
+        """
+        nearest = [str(path) for path in self.folder.glob(f"{self.tests[0]}/test_{first}.py")]
+        options = ["-x", "-q", "--database=sqlite", "--tb=short", f"--folder={self.folder / 'database'}"]
+        command = [sys.executable, "-m", "pytest", *options, *nearest, *self.tests]
         with subprocess.Popen(
             command,
             cwd=self.folder,
@@ -70,7 +75,7 @@ class Copy:
         source = path.read_bytes()
         path.write_bytes(mutant.apply(source))
         try:
-            code, _said = self.run(timeout)
+            code, _said = self.run(path.stem, timeout)
         finally:
             path.write_bytes(source)
         return Verdict(mutant, code != PASSED, time.monotonic() - started)
@@ -87,6 +92,7 @@ def copied(room: str, tests: Sequence[str]) -> Iterator[Copy]:
                 shutil.copytree(source, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
             else:
                 shutil.copy2(source, folder / name)
+        (folder / "database").mkdir()
         compileall.compile_dir(folder / "src", quiet=2)
         shutil.rmtree(folder / room / "__pycache__", ignore_errors=True)
         yield Copy(folder, tests)
