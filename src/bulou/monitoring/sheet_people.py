@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from bulou.kernel import seal
 from bulou.monitoring.ledger import in_parts
 from bulou.people import keys
 from bulou.people.models import Person
@@ -20,7 +21,8 @@ class PersonBook:
 
     def of(self, rows: Sequence[tuple[dict[str, Any], str]]) -> list[Person]:
         """The person of each (values, village), in order."""
-        numbers = [keys.id_key(values["identity"]) for values, _village in rows]
+        hash_id = seal.lookup_hasher(keys.IDENTITY)
+        numbers = [hash_id(values["identity"]) for values, _village in rows]
         known = find(numbers)
         missing = [
             _resident(values, village)
@@ -39,11 +41,6 @@ class PersonBook:
             register.merge(by=self._actor)
         finally:
             register.close()
-
-    @staticmethod
-    def is_named(person: Person, name: str) -> bool:
-        """Whether the register has the person by this name."""
-        return bytes(person.name_key) == keys.name_key(name)
 
 
 def find(numbers: Iterable[bytes]) -> dict[bytes, list[Person]]:

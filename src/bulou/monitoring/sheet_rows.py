@@ -15,19 +15,20 @@ from bulou.kernel.fields import MICROSECOND
 from bulou.kernel.problems import BulouError, problem
 from bulou.monitoring import ledger, seats
 from bulou.monitoring.actions import CASE_ENDED, redate
-from bulou.monitoring.admission import ALREADY_MONITORED, Admission, admit_many
+from bulou.monitoring.admission import Admission, admit_many
 from bulou.monitoring.models import Case, CaseSeat, Seat
 from bulou.monitoring.obligations import FIVE_SEATS, Notice
 from bulou.monitoring.orders import Orders
 from bulou.monitoring.sheet_people import PersonBook
 from bulou.monitoring.sheet_seats import SeatBook, SeatCell
 from bulou.monitoring.universe import holds_at
+from bulou.people import keys
 from bulou.people.models import Person
 from bulou.places.workers import Contact
 from bulou.sheets.checking import Batch
 from bulou.sheets.columns import Counts
 from bulou.sheets.context import Context
-from bulou.sheets.kinds.rows import PlaceColumns, refuse_repeats
+from bulou.sheets.kinds.rows import ROW_CONTRADICTS, PlaceColumns, refuse_repeats, row_place
 from bulou.sheets.kinds.tally import row_digest
 
 TERM_PUT_RIGHT = problem(
@@ -116,12 +117,15 @@ class Lists:
         self._tell_names(rows, persons)
         standing = _cases_of({person.pk for person in persons})
         fresh: list[tuple[Row, Person]] = []
+        taken: dict[int, list[Row]] = defaultdict(list)
         changed: list[tuple[Row, Case]] = []
         unchanged = 0
         for row, person in zip(rows, persons, strict=True):
             case = self._standing(row, standing[person.pk])
             if case is None:
-                fresh += [(row, person)] if self._may_be_new(row, person, fresh) else []
+                if self._may_be_new(row, taken[person.pk]):
+                    fresh.append((row, person))
+                    taken[person.pk].append(row)
             elif case.row_key is not None and bytes(case.row_key) == row.key:
                 unchanged += 1
             else:
@@ -136,8 +140,9 @@ class Lists:
         return Counts(new=new, updated=updated, unchanged=unchanged + len(changed) - updated)
 
     def _tell_names(self, rows: list[Row], persons: list[Person]) -> None:
+        hash_name = seal.lookup_hasher(keys.NAME)
         for row, person in zip(rows, persons, strict=True):
-            if not PersonBook.is_named(person, row.values["name"]):
+            if bytes(person.name_key) != hash_name(row.values["name"]):
                 self.context.ignored(row.batch, row.index, "name", NAME_DIFFERS.code)
 
     def _standing(self, row: Row, cases: list[Case]) -> Case | None:
@@ -155,12 +160,12 @@ class Lists:
         )
         return next(running, None)
 
-    def _may_be_new(self, row: Row, person: Person, fresh: list[tuple[Row, Person]]) -> bool:
+    def _may_be_new(self, row: Row, others: list[Row]) -> bool:
         """Whether no earlier row of the file admits the same person in the same time."""
-        for other, somebody in fresh:
-            if somebody.pk == person.pk and _overlap(other, row):
-                number = f"{other.batch.refs[other.index]}"
-                self.context.refuse(row.batch, row.index, "starts", ALREADY_MONITORED.error(number=number))
+        for other in others:
+            if _overlap(other, row):
+                error = ROW_CONTRADICTS.error(first=row_place(other.batch.refs[other.index]))
+                self.context.refuse(row.batch, row.index, "starts", error)
                 return False
         return True
 

@@ -47,13 +47,15 @@ class SeatBook:
     _workers: WorkerBook = field(default_factory=WorkerBook)
     _held: dict[tuple[str, int], list[tuple[str, int]]] = field(default_factory=lambda: defaultdict(list))
     _standing: dict[tuple[str, str], list[int]] = field(default_factory=lambda: defaultdict(list))
-    made: int = 0
+    _ids: dict[Contact, int] = field(default_factory=dict)
 
     def read(self, cells: Iterable[SeatCell]) -> None:
         """Find, or make, the posts of all these cells, with a few statements."""
         known = list(cells)
         named = [cell for cell in known if cell.contact]
-        ids = self._workers.ensure([cell.contact for cell in named if cell.contact])
+        contacts = list(dict.fromkeys(cell.contact for cell in known if cell.contact))
+        self._ids = dict(zip(contacts, self._workers.ensure(contacts), strict=True))
+        ids = [self._ids[cell.contact] for cell in named if cell.contact]
         self._read_held(set(ids))
         self._read_standing({step for cell in known for step in codes.path(cell.place)})
         self._make([(cell, id) for cell, id in zip(named, ids, strict=True) if not self._of(cell, id)])
@@ -61,7 +63,7 @@ class SeatBook:
     def post_of(self, cell: SeatCell) -> int | None:
         """The post of a cell; of an empty one the only post of that role that answers for the place."""
         if cell.contact:
-            return self._of(cell, self._workers.ids[cell.contact.keys()])
+            return self._of(cell, self._ids[cell.contact])
         covering = [
             post for step in codes.path(cell.place) for post in self._standing.get((cell.seat, step), ())
         ]
@@ -111,7 +113,6 @@ class SeatBook:
             events.append([held_event(holding, by=self.by) for holding in part])
         for post, (seat, area, worker) in zip(posts, since, strict=True):
             self._held[seat, worker].append((area, post.pk))
-        self.made += len(posts)
 
     def _last_numbers(self, wanted: set[tuple[str, str]]) -> dict[tuple[str, str], int]:
         numbers: dict[tuple[str, str], int] = defaultdict(int)

@@ -11,6 +11,7 @@ from bulou.facts import monitoring as facts
 from bulou.facts.subjects import SUBJECTS
 from bulou.kernel import clock
 from bulou.kernel.events import kind_id
+from bulou.kernel.fields import MICROSECOND
 from bulou.kernel.models import AuditLine, Event
 from bulou.kernel.problems import BulouError
 from bulou.monitoring import actions, seats
@@ -141,7 +142,8 @@ def test_a_seat_handed_over_begins_where_the_other_ends_and_is_told_once():
         actions.assign_seat(case=one, seat="doctor", post=other.pk, by=BY)
         actions.assign_seat(case=one, seat="doctor", post=other.pk, by=BY)
     first, second = CaseSeat.objects.filter(case=one, seat="doctor").order_by("starts_at")
-    assert (first.ends_at, second.starts_at, second.ends_at) == (at("17 09:00"), at("17 09:00"), None)
+    after = at("17 09:00") + MICROSECOND
+    assert (first.ends_at, second.starts_at, second.ends_at) == (after, after, None)
     assert len(events_of(one, facts.SeatsCompleted)) == 1
     rows = owed("monitoring.health_report", "17", "17 23:00")
     assert [row["post"] for row in rows] == [first.post_id, second.post_id]
@@ -167,7 +169,7 @@ def test_a_move_changes_the_place_from_then_on():
         moved = actions.move(case=one, place=NEXT_VILLAGE, by=BY)
     assert moved.place == NEXT_VILLAGE
     assert [(p.place, p.ends_at) for p in CasePlace.objects.order_by("starts_at")] == [
-        (VILLAGE, at("17 08:00")),
+        (VILLAGE, at("17 08:00") + MICROSECOND),
         (NEXT_VILLAGE, None),
     ]
     (event,) = events_of(one, facts.Moved)

@@ -12,6 +12,7 @@ import pytest
 from bulou.facts import monitoring as facts
 from bulou.kernel import clock, seal
 from bulou.kernel.events import kind_id
+from bulou.kernel.fields import MICROSECOND
 from bulou.kernel.models import Event
 from bulou.monitoring import actions, sheet_export, sheet_rows
 from bulou.monitoring.models import Case, CaseSeat
@@ -203,7 +204,7 @@ def test_another_holder_takes_the_seat_from_now_on():
         counts, _told = bring_in(row(doctor=("郑某", "19900000099")))
     assert counts == Counts(updated=1)
     first, second = CaseSeat.objects.filter(seat="doctor").order_by("starts_at")
-    assert first.ends_at == second.starts_at == at("17 09:00")
+    assert first.ends_at == second.starts_at == at("17 09:00") + MICROSECOND
     assert (second.post.role, second.post.number) == ("doctor", 2)
 
 
@@ -233,7 +234,7 @@ def test_a_second_stay_after_the_first_is_a_second_case():
 def test_two_rows_of_one_person_in_one_time_are_one_case():
     counts, told = bring_in(row(), row(starts=date(2022, 4, 12), ends=date(2022, 4, 18)))
     assert counts == Counts(new=1)
-    assert told == [("refused", "already-monitored")]
+    assert told == [("refused", "row-contradicts")]
 
 
 @pytest.mark.parametrize("missing", ["ground", "decided_by", "measure"])
