@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext_lazy as _
 
+from bulou.facts import hearers
 from bulou.kernel import clock, events
 from bulou.kernel.database import atomic
 from bulou.kernel.problems import problem
@@ -112,7 +113,7 @@ def _get(person: int) -> Person:
 def _record(
     kind: str, person: Person, *, by: str, at: datetime | None, data: dict[str, str] | None = None
 ) -> None:
-    events.record(
+    told = events.record(
         events.NewEvent(
             kind=kind,
             subject=person.pk,
@@ -122,3 +123,4 @@ def _record(
             data=data or {},
         )
     )
+    hearers.tell([told])

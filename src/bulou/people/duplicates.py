@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from bulou.facts import hearers
 from bulou.kernel import audit, clock, events
 from bulou.kernel.database import atomic
 from bulou.kernel.problems import problem
@@ -86,7 +87,7 @@ def _decide(duplicate: int, decision: Duplicate.Decision, *, by: str) -> Duplica
 
 
 def _record(kind: str, person: Person, *, by: str, data: dict[str, int]) -> None:
-    events.record(
+    told = events.record(
         events.NewEvent(
             kind=kind,
             subject=person.pk,
@@ -96,4 +97,5 @@ def _record(kind: str, person: Person, *, by: str, data: dict[str, int]) -> None
             data=data,
         )
     )
+    hearers.tell([told])
     audit.record(kind, by=by, subject=f"person:{person.pk}", place=person.place, detail=data)

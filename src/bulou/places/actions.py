@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import F, Max
 from django.utils.translation import gettext_lazy as _
 
+from bulou.facts import hearers
 from bulou.kernel import audit, clock, events
 from bulou.kernel.database import atomic
 from bulou.kernel.problems import problem
@@ -160,7 +161,7 @@ def _standing(code: str) -> Place:
 
 
 def _record(kind: str, code: str, *, by: str, data: dict[str, Any]) -> None:
-    events.record(event(kind, code, by=by, data=data))
+    hearers.tell([events.record(event(kind, code, by=by, data=data))])
     audit.record(kind, by=by, subject=f"place:{code}", place=code, detail=data)
 
 

@@ -85,7 +85,9 @@ def leave(post: Post | int, worker: int, at: datetime | None = None, *, by: str)
             raise NOT_HOLDING.error()
         running.ends_at = moment
         running.save(update_fields=["ends_at"])
-        events.append([left_event(running, by=by)])
+        left = left_event(running, by=by)
+        events.append([left])
+        hearers.tell([left])
     return running
 
 

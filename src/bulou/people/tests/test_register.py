@@ -21,7 +21,12 @@ def test_a_new_row_is_a_person_a_household_and_an_event(door):
     counts, repeats = bring(resident(door()))
     assert (counts.new, counts.updated, counts.unchanged, repeats) == (1, 0, 0, [])
     person = Person.objects.get()
-    assert (person.sex, person.birth_month, person.doses, str(person.last_dose)) == ("m", 198001, 3, "2022-01-05")
+    assert (person.sex, person.birth_month, person.doses, str(person.last_dose)) == (
+        "m",
+        198001,
+        3,
+        "2022-01-05",
+    )
     assert seal.unseal(person.sealed) == {"name": "王某1", "id": number(1), "phone": "19900000001"}
     assert Household.objects.get().place_id == door()
     assert events() == [("people.registered", "import:1")]

@@ -10,10 +10,8 @@ from bulou.kernel import audit, clock
 from bulou.kernel.models import AuditLine, Event
 from bulou.kernel.problems import BulouError
 from bulou.people.models import Person
-from bulou.places import divisions
 from bulou.places.models import Place
-from bulou.sheets import child, importing
-from bulou.sheets.checking import check_file
+from bulou.sheets import importing
 from bulou.sheets.columns import KINDS, SheetKind
 from bulou.sheets.importing import import_file, load_folder
 from bulou.sheets.models import ImportRun
@@ -21,17 +19,6 @@ from bulou.sheets.tests import offices
 
 NOW = datetime(2022, 4, 16, 12, tzinfo=clock.COUNTY_ZONE)
 pytestmark = pytest.mark.usefixtures("county")
-
-
-@pytest.fixture
-def county(db):
-    divisions.load("141022")
-
-
-@pytest.fixture
-def quick(monkeypatch):
-    """Read workbooks in this process: starting another one takes as long as twenty tests."""
-    monkeypatch.setattr(child, "checked", lambda kind, path, day: check_file(path, kind, day))
 
 
 def residents(path, *rows, sheet="1号楼"):
