@@ -56,19 +56,19 @@ def tick_kind(kind: Kind, now: datetime) -> TickResult:
     """Bring one kind's books up to an instant, in the caller's transaction."""
     lock_for_order("books")
     cursor = _cursor(kind)
-    newest = newest_event()
+    received = matching.Received.since(cursor.event_seq)
     last_old = opening.last_id()
-    opened = opening.open_windows(kind, _since(kind, cursor, now), now, newest)
+    opened = opening.open_windows(kind, _since(kind, cursor, now), now, received)
     touched = [
         *opened.windows,
-        *excusing.excuse(kind, cursor.event_seq),
-        *matching.rematch_corrected(kind, cursor.event_seq, newest),
+        *excusing.excuse(kind, received.after),
+        *matching.rematch_corrected(kind, received),
     ]
-    met = opened.met + matching.match_events(kind, cursor.event_seq, newest, last_old=last_old)
+    met = opened.met + matching.match_events(kind, received, last_old=last_old)
     escalated = ladders.lapse(kind, cursor.lapsed_until, now, touched)
     cursor.opened_until = max(cursor.opened_until, now)
     cursor.lapsed_until = max(cursor.lapsed_until, now)
-    cursor.event_seq = newest
+    cursor.event_seq = received.until
     cursor.save()
     return TickResult(opened=opened.count, met=met, escalated=escalated)
 
@@ -78,16 +78,18 @@ def settle(event_kinds: Iterable[str], after_seq: int) -> int:
 
     What they open waits for the next tick; nothing here moves the engine's cursors.
     """
-    kinds = set(event_kinds)
-    met = 0
-    for kind in KINDS.values():
-        if kinds & {proof.kind for proof in kind.proofs} or kinds & kind.changed_by:
-            lock_for_order("books")
-            newest = newest_event()
-            excusing.excuse(kind, after_seq)
-            matching.rematch_corrected(kind, after_seq, newest)
-            met += matching.match_events(kind, after_seq, newest, last_old=opening.last_id())
-    return met
+    told = set(event_kinds)
+    changed = [kind for kind in KINDS.values() if told & kind.changed_by]
+    proven = [kind for kind in KINDS.values() if told & {proof.kind for proof in kind.proofs}]
+    if not changed and not proven:
+        return 0
+    lock_for_order("books")
+    received, last_old = matching.Received.since(after_seq), opening.last_id()
+    for kind in changed:
+        excusing.excuse(kind, after_seq)
+    for kind in proven:
+        matching.rematch_corrected(kind, received)
+    return sum(matching.match_events(kind, received, last_old=last_old) for kind in proven)
 
 
 def newest_event() -> int:

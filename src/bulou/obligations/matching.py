@@ -24,21 +24,56 @@ from bulou.obligations.models import Window
 MANY = 20_000
 
 
-def match_events(kind: Kind, after_seq: int, until_seq: int, *, last_old: int) -> int:
-    """Match proofs received after one sequence number with obligations up to the number `last_old`.
+@dataclass(frozen=True)
+class Received:
+    """The events received after one sequence number and up to another.
+
+    `corrections`: whether some of them correct others; `void`: whether any event at all is corrected.
+    """
+
+    after: int
+    until: int
+    corrections: bool
+    void: bool
+
+    @classmethod
+    def since(cls, after: int) -> Received:
+        """What has been received until now."""
+        until, last_correction = rows(
+            f"SELECT (SELECT coalesce(max(seq), 0) FROM {tables.EVENT}), "
+            f"(SELECT max(seq) FROM {tables.EVENT} WHERE corrects IS NOT NULL)"
+        )[0]
+        return cls(after, until, (last_correction or 0) > after, last_correction is not None)
+
+    @property
+    def valid(self) -> str:
+        """SQL: event `e` is not void. Left out while there is no correction at all."""
+        if not self.void:
+            return ""
+        return f" AND NOT EXISTS (SELECT 1 FROM {tables.EVENT} c WHERE c.corrects = e.id)"
+
+
+def match_events(kind: Kind, received: Received, *, last_old: int) -> int:
+    """Match proofs just received with obligations up to the number `last_old`.
 
     The number newly met. What was opened since came into the books with its proof.
     """
-    new = f"e.seq > {after_seq} AND e.seq <= {until_seq} AND o.id <= {last_old}"
+    new = f"e.seq > {received.after} AND e.seq <= {received.until} AND o.id <= {last_old}{received.valid}"
+    found = [
+        (proof, proofs, window)
+        for proof in kind.proofs
+        if (proofs := _new_proofs(proof, received))
+        for window in _windows_proven(kind, proofs, last_old)
+    ]
+    if not found:
+        return 0
     tables.matched_scratch()
-    for proof in kind.proofs:
-        if proofs := _new_proofs(proof, after_seq, until_seq):
-            for window in _windows_proven(kind, proofs, last_old):
-                _stage(kind, window, proof, new, window_first=proofs.count > MANY)
+    for proof, proofs, window in found:
+        _stage(kind, window, proof, new, window_first=proofs.count > MANY)
     return _apply()
 
 
-def first_proof(kind: Kind, window: Window, until_seq: int) -> tuple[str, str]:
+def first_proof(kind: Kind, window: Window, received: Received) -> tuple[str, str]:
     """SQL: when the earliest valid proof of an obligation `o` of this window happened, and its number.
 
     So that what is opened enters the books with the proof that came in before it.
@@ -46,7 +81,7 @@ def first_proof(kind: Kind, window: Window, until_seq: int) -> tuple[str, str]:
     proofs = ", ".join(str(event_kind_id(proof.kind)) for proof in kind.proofs)
     source = (
         f"FROM {tables.EVENT} e WHERE e.kind_id IN ({proofs}) AND e.subject = o.subject "
-        f"AND e.seq <= {until_seq} AND {_proves(kind, window)}{_not_void()}"
+        f"AND e.seq <= {received.until} AND {_proves(kind, window)}{received.valid}"
     )
     return (
         f"(SELECT min(e.happened_at) {source})",
@@ -54,8 +89,10 @@ def first_proof(kind: Kind, window: Window, until_seq: int) -> tuple[str, str]:
     )
 
 
-def rematch_corrected(kind: Kind, after_seq: int, until_seq: int) -> list[int]:
+def rematch_corrected(kind: Kind, received: Received) -> list[int]:
     """Take back what void proofs met, and match it again. The windows in which something was taken back."""
+    if not received.corrections:
+        return []
     tables.changed_scratch()
     run(
         f"INSERT INTO {tables.CHANGED} SELECT o.id, NULL, '' "
@@ -63,17 +100,17 @@ def rematch_corrected(kind: Kind, after_seq: int, until_seq: int) -> list[int]:
         f"{tables.then()} {tables.WINDOW} w ON w.kind_id = %s {tables.then()} {tables.OBLIGATION} o "
         "ON o.window_id = w.id AND o.subject = e.subject AND o.met_by_id = e.seq "
         "WHERE c.corrects IS NOT NULL AND c.seq > %s AND c.seq <= %s GROUP BY o.id",
-        (directives.kind_id(kind.name), after_seq, until_seq),
+        (directives.kind_id(kind.name), received.after, received.until),
     )
     windows = tables.windows_changed()
     if windows:
         _take_back()
-        _rematch(kind, windows, until_seq)
+        _rematch(kind, windows, received)
     return windows
 
 
-def _rematch(kind: Kind, windows: list[int], until_seq: int) -> None:
-    taken = f"o.id IN (SELECT id FROM {tables.CHANGED}) AND e.seq <= {until_seq}"
+def _rematch(kind: Kind, windows: list[int], received: Received) -> None:
+    taken = f"o.id IN (SELECT id FROM {tables.CHANGED}) AND e.seq <= {received.until}{received.valid}"
     tables.matched_scratch()
     for window in Window.objects.filter(pk__in=windows).order_by("pk"):
         for proof in kind.proofs:
@@ -104,12 +141,12 @@ class _NewProofs:
     last: int
 
 
-def _new_proofs(proof: type[Fact], after_seq: int, until_seq: int) -> _NewProofs | None:
+def _new_proofs(proof: type[Fact], received: Received) -> _NewProofs | None:
     found = rows(
         # `+` keeps SQLite on the sequence instead of walking every proof of this kind.
         f"SELECT win, count(*), min(happened_at), max(happened_at) FROM {tables.EVENT} "
         "WHERE +kind_id = %s AND seq > %s AND seq <= %s GROUP BY win",
-        (event_kind_id(proof.kind), after_seq, until_seq),
+        (event_kind_id(proof.kind), received.after, received.until),
     )
     if not found:
         return None
@@ -136,7 +173,7 @@ def _stage(kind: Kind, window: Window, proof: type[Fact], condition: str, *, win
         f"SELECT o.id, min(e.happened_at), {_seq_of_first()}, o.met_at "
         f"FROM {first} {tables.then()} {second} ON e.subject = o.subject "
         f"WHERE o.window_id = %s AND e.kind_id = %s AND {condition} AND {_proves(kind, window)} "
-        f"AND (o.met_at IS NULL OR e.happened_at < o.met_at){_not_void()} GROUP BY o.id "
+        f"AND (o.met_at IS NULL OR e.happened_at < o.met_at) GROUP BY o.id "
         "ON CONFLICT (id) DO UPDATE SET "
         f"met_at = CASE WHEN {better} THEN excluded.met_at ELSE {tables.MATCHED}.met_at END, "
         f"met_by = CASE WHEN {better} THEN excluded.met_by ELSE {tables.MATCHED}.met_by END",
@@ -155,13 +192,6 @@ def _proves(kind: Kind, window: Window) -> str:
         return happened
     named = f"e.win = '{window.label}' AND e.happened_at <= {to_micros(window.late_until)}"
     return f"({named} OR e.win = '' AND {happened})"
-
-
-def _not_void() -> str:
-    """SQL: no later event corrects `e`. Left out while there is no correction at all."""
-    if scalar(f"SELECT 1 FROM {tables.EVENT} WHERE corrects IS NOT NULL LIMIT 1") is None:
-        return ""
-    return f" AND NOT EXISTS (SELECT 1 FROM {tables.EVENT} c WHERE c.corrects = e.id)"
 
 
 def _seq_of_first() -> str:

@@ -10,6 +10,7 @@ from bulou.kernel.database import as_sql, run, scalar
 from bulou.kernel.fields import FOREVER, MICROSECOND, to_micros
 from bulou.obligations import directives, matching, tables
 from bulou.obligations.kinds import Kind, WindowSpan
+from bulou.obligations.matching import Received
 from bulou.obligations.models import Directive, Window
 from bulou.places import codes
 
@@ -28,13 +29,13 @@ class Opened:
     windows: list[int] = field(default_factory=list)
 
 
-def open_windows(kind: Kind, since: datetime, until: datetime, newest_event: int) -> Opened:
+def open_windows(kind: Kind, since: datetime, until: datetime, received: Received) -> Opened:
     """Open what a kind owes in windows that open from `since` to `until`, with the proofs that are there."""
     opened = Opened()
     last_old = last_id()
     for directive, span, narrower in spans(kind, since, until):
         window = stored_window(kind, directive, span)
-        proof = matching.first_proof(kind, window, newest_event)
+        proof = matching.first_proof(kind, window, received)
         if count := _open(window, proof, *universe_sql(kind, directive, span, narrower)):
             opened.count += count
             opened.windows.append(window.pk)

@@ -130,4 +130,10 @@ def token(
         text, made = tokens.make(post, scope, days, by="command")
     ends = clock.local(made.ends_at).isoformat()
     answer({"token": text, "post": post, "scope": scope, "ends_at": ends}, as_json, text)
+    if not scope.startswith(made.post.place):
+        say(
+            _("注意:范围 {scope} 超出了岗位所在的 {place},已记入审计。").format(
+                scope=scope, place=made.post.place
+            )
+        )
     say(_("有效期到 {ends}。请妥善保管,不要发到群里。").format(ends=ends))

@@ -194,7 +194,7 @@ def test_a_correction_that_came_in_before_the_last_tick_is_not_taken_up_again(op
     books.prove(someone, "16 09:00", corrects=wrong.id)
     books.tick("16 20:31")
     newest = engine.newest_event()
-    assert matching.rematch_corrected(books.kind, newest, newest) == []
+    assert matching.rematch_corrected(books.kind, matching.Received.since(newest)) == []
     assert books.lines()[0] == "16 06:00-12:00 met 16 09:00"
 
 
@@ -280,7 +280,7 @@ def test_only_windows_that_a_proof_can_meet_are_looked_at(twice):
     looked = {}
     for when, window in (("15 08:00", ""), ("15 08:00", "20220414pm"), ("15 12:00", "")):
         books_new = twice.prove(someone, when, window)
-        new = matching._new_proofs(Shown, after, engine.newest_event())
+        new = matching._new_proofs(Shown, matching.Received.since(after))
         found = matching._windows_proven(twice.kind, new, last_old)
         looked[when, window] = [one.label for one in found]
         after = engine.newest_event()
@@ -291,7 +291,11 @@ def test_only_windows_that_a_proof_can_meet_are_looked_at(twice):
         ("15 12:00", ""): ["20220415pm"],
     }
     assert matching._windows_proven(twice.kind, new, 0) == []
-    assert matching._new_proofs(Shown, after, after) is None
+    assert matching._new_proofs(Shown, matching.Received.since(after)) is None
+
+
+def received(after, until):
+    return matching.Received(after, until, corrections=False, void=False)
 
 
 def test_nothing_is_matched_twice_and_nothing_before_its_turn(opened):
@@ -299,11 +303,11 @@ def test_nothing_is_matched_twice_and_nothing_before_its_turn(opened):
     before = engine.newest_event()
     books.prove(someone, "16 08:00")
     newest, last_old = engine.newest_event(), books.obligations().last().pk
-    assert matching.match_events(books.kind, newest, newest, last_old=last_old) == 0
-    assert matching.match_events(books.kind, before, before, last_old=last_old) == 0
-    assert matching.match_events(books.kind, before, newest, last_old=0) == 0
-    assert matching.match_events(books.kind, before, newest, last_old=last_old) == 1
-    assert matching.match_events(books.kind, before, newest, last_old=last_old) == 0
+    assert matching.match_events(books.kind, received(newest, newest), last_old=last_old) == 0
+    assert matching.match_events(books.kind, received(before, before), last_old=last_old) == 0
+    assert matching.match_events(books.kind, received(before, newest), last_old=0) == 0
+    assert matching.match_events(books.kind, received(before, newest), last_old=last_old) == 1
+    assert matching.match_events(books.kind, received(before, newest), last_old=last_old) == 0
     assert books.cells()[0] == ("16 06:00", GRID, 0, 1, 1, 0, 0)
 
 

@@ -46,9 +46,9 @@ def test_a_scope_below_the_post_is_given(village, post):
 
 
 @pytest.mark.parametrize("scope", ["141022", "141022100", OTHER_VILLAGE])
-def test_a_scope_beyond_the_post_is_refused(post, scope):
-    assert code_of(tokens.make, post.pk, scope, 7, by="user:1") == "token-scope-too-wide"
-    assert not Token.objects.exists()
+def test_a_scope_beyond_the_post_stands_on_the_audit_chain(post, scope):
+    tokens.make(post.pk, scope, 7, by="command")
+    assert AuditLine.objects.get(action="token.made").detail["beyond_post"]
 
 
 def test_a_post_that_is_not_there_or_closed_gets_no_token(post):
