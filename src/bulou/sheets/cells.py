@@ -50,7 +50,7 @@ def refused(code: str, **params: object) -> Parsed:
 def shown(raw: Cell) -> str:
     """The cell as a reader of the sheet sees it."""
     if isinstance(raw, float):
-        if abs(raw) >= 1e15:
+        if not abs(raw) < 1e15:
             return f"{raw:.5E}"
         return str(int(raw)) if raw == int(raw) else repr(raw)
     if isinstance(raw, datetime | time):
@@ -64,11 +64,11 @@ _WIDE = {
     for code in range(*span)
 }
 _WIDE_MARKS = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20, 0x3002: 0x2E}
-_INVISIBLE = dict.fromkeys(
+_INVISIBLE: dict[int, str | None] = dict.fromkeys(
     [*range(0x20), 0x7F, *range(0x200B, 0x2010), *range(0x202A, 0x202F), 0x2060, 0xFEFF, 0xAD]
 )
 for _blank in (0x09, 0x0A, 0x0B, 0x0C, 0x0D):
-    _INVISIBLE[_blank] = " "  # type: ignore[assignment]
+    _INVISIBLE[_blank] = " "
 _APOSTROPHES = "'’‘`＇"
 _PLAIN = re.compile(r"[一-鿿A-Za-z0-9（）()、，,.。:：;；#/·-]+")
 NOTHING = frozenset(("无", "/", "／", "-", "--", "—", "——", "空", "没有", "暂无", "\\", "、"))

@@ -99,7 +99,7 @@ class ColumnReader:
         return parsed._replace(value=self._parse.empty, action=action)
 
     def _remember(self, cell: str, parsed: Parsed) -> None:
-        if len(self._known) + len(self._odd) > REMEMBERED:
+        if len(self._known) + len(self._odd) >= REMEMBERED:
             self._known.clear()
             self._odd.clear()
             self._known[""] = self._parse.empty
@@ -133,7 +133,8 @@ class Checker:
     def check(self, block: Block) -> Iterator[Batch | Problem]:
         """The problems of a block, and a batch whenever one is full."""
         cells = list(zip(*block.rows, strict=True))
-        values, bad = [], set()
+        values: list[list[Any]] = []
+        bad: set[int] = set()
         problems: list[Problem] = []
         filled = _by_column(block)
         for index, reader in enumerate(self._readers):

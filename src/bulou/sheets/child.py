@@ -11,7 +11,7 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -55,7 +55,7 @@ class Job:
 
 def checked(
     kind: SheetKind, path: str | Path, reference_date: date, limits: Limits = DEFAULT
-) -> Iterator[Batch | Problem | Progress]:
+) -> Generator[Batch | Problem | Progress, None, None]:
     """Read and check a workbook; batches come while it is read.
 
     A problem whose `fatal` is true says that the file could not be read to its end: nothing of it may be

@@ -161,7 +161,7 @@ class TimeOfDay(Parser):
     def read(self, raw: Cell, today: date) -> Parsed:
         if isinstance(raw, datetime | time):
             possible = isinstance(raw, time) or raw.year >= EARLIEST
-            return Parsed(raw) if possible else refused("time-unreadable")
+            return Parsed(raw.replace(microsecond=0)) if possible else refused("time-unreadable")
         if isinstance(raw, str):
             return self._text(raw, today)
         if isinstance(raw, float) and 0 < raw < 1:

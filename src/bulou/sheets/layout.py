@@ -18,8 +18,9 @@ OURS = frozenset(("问题",))
 """Columns that we wrote ourselves and do not speak of."""
 _BRACKETS = re.compile(r"\((?!社区|自然村|街道|片区|居)[^()]*\)|\*")
 _TRAILERS = re.compile(
-    r"(?:合计|小计|总计|共计|累计|填表人|填报人[::]|填表|制表|审核|审批|复核人|负责人(?:签字|签名)?[::]|备注[::]|注[::1-9]|说明[::]"
-    r"|填报单位|填报时间|填报日期|单位\(?盖章|\(?盖章|联系人[::]|主要领导|分管领导|领导签字|签字)"
+    r"(?:合计|小计|总计|共计|累计|(?:填表|制表|填报)(?:人|单位|时间|日期|[::])|(?:审核|审批|复核|签字)(?:人|[::]|$)"
+    r"|负责人(?:签字|签名)?[::]|备注[::]|注[::1-9]|说明[::]|单位\(?盖章|\(?盖章|联系人[::]"
+    r"|(?:主要|分管)领导|领导签字)"
 )
 TOTALS = re.compile(r"(?:合计|小计|总计|共计|累计)")
 _NUMBER = re.compile(r"\d+")
@@ -85,7 +86,9 @@ class Header:
         return [i for i, t in enumerate(self.texts) if t and i not in taken and plain(t) not in OURS]
 
     def serials(self) -> list[int]:
-        return [i for i, text in enumerate(self.texts) if plain(text) in SERIAL]
+        """Places of 序号 and its like, which are filled in whether or not there is a row."""
+        taken = set(self.positions)
+        return [i for i, text in enumerate(self.texts) if i not in taken and plain(text) in SERIAL]
 
 
 def header_at(rows: Sequence[Row], index: int, words: Words) -> Header | None:

@@ -5,9 +5,12 @@ from __future__ import annotations
 import codecs
 import csv
 import re
+import struct
 import zipfile
+import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from html import unescape
 from pathlib import Path
 from typing import BinaryIO
 
@@ -115,28 +118,35 @@ def _hidden_rows(path: Path, name: str) -> frozenset[int]:
             member = _member(archive, name)
             if member is None or archive.getinfo(member).file_size > SCANNED_FOR_HIDDEN:
                 return frozenset()
-            with archive.open(member) as file:
-                text = file.read(SCANNED_FOR_HIDDEN)
-    except (zipfile.BadZipFile, KeyError, OSError, NotImplementedError, EOFError, ValueError):
+            text = _start(archive, member)
+    except _BROKEN_ARCHIVE:
         return frozenset()
     return frozenset(int(number) - 1 for number in _HIDDEN_ROW.findall(text))
 
 
+_BROKEN_ARCHIVE = (
+    *(zipfile.BadZipFile, zlib.error, KeyError, OSError, NotImplementedError, EOFError, ValueError),
+    *(RuntimeError, struct.error),
+)
 _SHEET_NAME = re.compile(rb'<sheet\b[^>]*?\bname="([^"]*)"[^>]*?\br:id="([^"]*)"')
 _RELATION = re.compile(rb"<Relationship\b[^>]*>")
 
 
 def _member(archive: zipfile.ZipFile, name: str) -> str | None:
     """The part of the archive that holds a sheet, by the workbook's own list."""
-    from html import unescape
-
-    sheets = dict(_SHEET_NAME.findall(archive.read("xl/workbook.xml")[:SCANNED_FOR_HIDDEN]))
+    sheets = dict(_SHEET_NAME.findall(_start(archive, "xl/workbook.xml")))
     wanted = next((id for found, id in sheets.items() if unescape(found.decode()) == name), None)
-    for relation in _RELATION.findall(archive.read("xl/_rels/workbook.xml.rels")[:SCANNED_FOR_HIDDEN]):
+    for relation in _RELATION.findall(_start(archive, "xl/_rels/workbook.xml.rels")):
         id, target = (re.search(rb'\b%s="([^"]*)"' % key, relation) for key in (b"Id", b"Target"))
         if id and target and id.group(1) == wanted:
             return "xl/" + target.group(1).decode().removeprefix("/xl/").removeprefix("./")
     return None
+
+
+def _start(archive: zipfile.ZipFile, member: str) -> bytes:
+    """The start of a part, however long it unpacks to."""
+    with archive.open(member) as file:
+        return file.read(SCANNED_FOR_HIDDEN)
 
 
 def _text(path: Path) -> Sheet:

@@ -31,6 +31,8 @@ AT_ONCE = 5_000
 CUT_OFF = frozenset((65_536, 1_048_576))
 """The most rows that .xls and .xlsx can hold: a sheet that ends exactly there was probably cut off."""
 DITTOS = frozenset(('"', "〃", "″", "”", "“", "''", "同上", "同前", "上同", "如上", "〃〃", "″″", "↑", "同"))
+BLANKS = frozenset(("", " ", "  ", "   ", "　", "　　", "\n", "\t", "\xa0"))
+"""The usual cells that look empty."""
 OWN_SHEETS = frozenset(("填表说明", "字典"))
 """Sheets of our templates that hold no rows."""
 
@@ -191,9 +193,8 @@ class SheetReader:
         known = self._words.ranks
         found: set[int] = set()
         for place in sorted(p for p in header.positions if p >= 0)[:3]:
-            found.update(
-                i for i, row in enumerate(chunk) if type(row[place]) is str and row[place].strip() in known
-            )
+            cells = ((i, row[place]) for i, row in enumerate(chunk))
+            found.update(i for i, cell in cells if isinstance(cell, str) and cell.strip() in known)
         return sorted(found)
 
     def _enter(self, header: Header, row: int) -> Iterator[Problem]:
@@ -232,15 +233,16 @@ class SheetReader:
         if self._header is None or not self._usable or begin >= end:
             return
         left_out: set[int] = set()
-        for index in self._suspects(chunk, begin, end):
-            verdict = self._judge(chunk[index], self.done + index)
+        header = self._header
+        for index in self._suspects(header, chunk, begin, end):
+            verdict = self._judge(header, chunk[index], self.done + index)
             if verdict is not None:
                 left_out.add(index)
                 yield from self._say(verdict, chunk[index], index, begin, left_out)
         kept = [i for i in range(begin, end) if i not in left_out] if left_out else range(begin, end)
         block = Block(
             self._sheet.name,
-            self._header,
+            header,
             self._sheet.offset,
             [chunk[i] for i in kept],
             [self.done + i + 1 for i in kept],
@@ -251,18 +253,16 @@ class SheetReader:
         if block.rows:
             yield block
 
-    def _suspects(self, chunk: list[Row], begin: int, end: int) -> list[int]:
+    def _suspects(self, header: Header, chunk: list[Row], begin: int, end: int) -> list[int]:
         """Rows that may be no rows of the table: something that is required is missing."""
-        assert self._header is not None  # noqa: S101
         found: set[int] = set()
-        for column, place in zip(self._kind.columns, self._header.positions, strict=True):
+        for column, place in zip(self._kind.columns, header.positions, strict=True):
             if column.required:
-                found.update(i for i in range(begin, end) if chunk[i][place] == "")
+                found.update(i for i in range(begin, end) if chunk[i][place] in BLANKS)
         return sorted(found)
 
-    def _judge(self, row: Row, index: int) -> str | None:
+    def _judge(self, header: Header, row: Row, index: int) -> str | None:
         """What a row is, if it is none of the table: blank, trailer, section."""
-        assert self._header is not None  # noqa: S101
         if list(row).count("") == len(row):
             return "blank"
         filled = [i for i, cell in enumerate(row) if cell != "" and str(cell).strip()]
@@ -271,7 +271,7 @@ class SheetReader:
         if is_trailer(row):
             self._in_notes = True
             return "trailer"
-        if not set(filled) - set(self._header.serials()):
+        if not set(filled) - set(header.serials()):
             return "blank" if numbers_of([row[filled[0]]]) else "section"
         if len(filled) == 1 and (self._in_notes or self._spans(index, filled[0])):
             return "section"

@@ -12,7 +12,7 @@ import struct
 from collections.abc import Iterator
 from datetime import date, datetime, time
 from decimal import Decimal
-from typing import Any, BinaryIO
+from typing import IO, Any
 
 from bulou.sheets.checking import Batch
 from bulou.sheets.reading import Problem, Progress
@@ -38,14 +38,14 @@ class _Plain(pickle.Unpickler):
             raise BadFrame(f"{module}.{name}") from None
 
 
-def send(out: BinaryIO, tag: str, content: Any) -> None:
+def send(out: IO[bytes], tag: str, content: Any) -> None:
     """Write one frame."""
     payload = pickle.dumps((tag, content), protocol=5)
     out.write(_LENGTH.pack(len(payload)) + payload)
     out.flush()
 
 
-def receive(source: BinaryIO) -> Iterator[tuple[str, Any]]:
+def receive(source: IO[bytes]) -> Iterator[tuple[str, Any]]:
     """Frames until the other side closes. Raises `BadFrame`."""
     while head := source.read(_LENGTH.size):
         if len(head) < _LENGTH.size or (length := _LENGTH.unpack(head)[0]) > LONGEST:

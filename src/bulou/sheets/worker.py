@@ -68,7 +68,10 @@ def main(source: BinaryIO, out: BinaryIO) -> None:
 
 
 def _report(out: BinaryIO, kind: type[BaseException], trace: TracebackType | None) -> None:
-    """Name the place of a failure of ours, without what stood in the cells."""
+    """Name the place of a failure of ours, without the cells. A parser's panic is the file's."""
+    if kind.__name__ == "PanicException":
+        send(out, "fatal", ("file-broken", {}))
+        return
     last = traceback.extract_tb(trace)[-1]
     send(
         out,

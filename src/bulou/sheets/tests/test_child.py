@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import xlwt
 
 from bulou.sheets import child, wire, worker
 from bulou.sheets.checking import Batch
@@ -87,6 +88,18 @@ def test_a_file_that_unpacks_to_gigabytes(tmp_path: Path) -> None:
 def test_a_file_that_is_none_is_one_problem(tmp_path: Path, name: str, content: bytes, code: str) -> None:
     (tmp_path / name).write_bytes(content)
     assert only_problem(tmp_path / name).code == code
+
+
+def test_a_file_with_a_password(tmp_path: Path) -> None:
+    book = xlwt.Workbook()
+    book.add_sheet("表").write(0, 0, "姓名")
+    book.save(str(tmp_path / "plain.xls"))
+    content = (tmp_path / "plain.xls").read_bytes()
+    name = "Workbook".encode("utf-16-le").ljust(64, b"\0") + struct.pack("<H", 18)
+    locked = "EncryptedPackage".encode("utf-16-le").ljust(64, b"\0") + struct.pack("<H", 34)
+    assert name in content
+    (tmp_path / "locked.xlsx").write_bytes(content.replace(name, locked))
+    assert only_problem(tmp_path / "locked.xlsx").code == "file-has-password"
 
 
 def test_a_file_that_is_missing_or_too_big_is_not_opened(tmp_path: Path) -> None:

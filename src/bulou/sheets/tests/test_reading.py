@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 import xlwt
 
-from bulou.sheets import reading
+from bulou.sheets import opening, reading
 from bulou.sheets.columns import kind_named, kinds
 from bulou.sheets.layout import plain
 from bulou.sheets.opening import Sheet, Unreadable
@@ -352,3 +352,29 @@ def test_our_own_column_of_problems_is_not_spoken_of(tmp_path: Path) -> None:
         residents(tmp_path / "r.xlsx", [*resident(), "某句话"], header=[*RESIDENT_HEADER, "问题"])
     )
     assert len(rows) == 1 and problems == []
+
+
+def test_cells_that_hold_only_blanks_are_empty(tmp_path: Path) -> None:
+    rows = [resident(1), [" "] * len(RESIDENT_HEADER), [1.0, *[""] * 15], resident(2)]
+    good, problems = check(residents(tmp_path / "r.xlsx", *rows))
+    assert len(good) == 2 and {p.row for p in problems} == {4}
+
+
+def test_a_line_of_text_in_the_column_of_serial_numbers_is_named(tmp_path: Path) -> None:
+    rows = [["序号", *RESIDENT_HEADER], [1, *resident(1)], ["以下空白"]]
+    good, problems = check(write(tmp_path / "r.xlsx", ("表", rows)))
+    assert len(good) == 1 and said(problems)[1:] == [(3, "", "ignored", "row-not-data")]
+
+
+def test_an_office_whose_name_begins_like_a_signature_is_a_row(tmp_path: Path) -> None:
+    header = ["单位名称", "类型"]
+    good, problems = check(write(tmp_path / "o.xlsx", ("表", [header, ["审批服务局", ""]])), "organisations")
+    assert good == [] and said(problems) == [(2, "类型", "refused", "required-empty")]
+
+
+def test_a_sheet_too_long_to_look_through_has_no_hidden_rows(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(opening, "SCANNED_FOR_HIDDEN", 1_000)
+    good, problems = check(residents(tmp_path / "r.xlsx", *(resident(n) for n in range(30))))
+    assert len(good) == 30 and problems == []

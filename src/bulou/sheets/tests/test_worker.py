@@ -101,3 +101,10 @@ def test_a_copy_keeps_hidden_sheets_hidden_and_odd_ones_as_they_are(tmp_path: Pa
     book = openpyxl.load_workbook(out)
     assert [sheet.sheet_state for sheet in book] == ["visible", "visible", "hidden"]
     assert [cell.value for cell in book["旧"][1]][:2] == ["旧表", True]
+
+
+def test_a_panic_of_the_parser_is_a_broken_file() -> None:
+    out = io.BytesIO()
+    worker._report(out, type("PanicException", (BaseException,), {}), None)
+    out.seek(0)
+    assert next(wire.receive(out)) == ("fatal", ("file-broken", {}))
