@@ -32,6 +32,11 @@ class Said:
     action: str
     sentence: str
 
+    @property
+    def echo(self) -> str:
+        """The value, where the sentence does not name it itself."""
+        return "" if self.value in self.sentence else self.value
+
 
 @dataclass(frozen=True)
 class Cell:

@@ -13,17 +13,18 @@ from bulou.command import words
 from bulou.command.board import day_bounds
 from bulou.command.duties import Asked, Duty, duties
 from bulou.command.subjects import Face, face_of
+from bulou.facts.monitoring import EndReason
 from bulou.kernel import clock
-from bulou.kernel.events import kind_id
-from bulou.kernel.models import Event
-from bulou.monitoring.models import Case, CaseSeat
+from bulou.monitoring import queries as monitoring
+from bulou.monitoring.models import Case
+from bulou.monitoring.obligations import FiveSeats
+from bulou.obligations import directives
 from bulou.obligations.kinds import KINDS
 from bulou.people import queries as people
 from bulou.people.models import Person
 from bulou.places import codes
 from bulou.places.models import Account
 from bulou.places.posts import labels
-from bulou.places.queries import Owner, owners
 
 PURPOSE = "person-page"
 ENTERED_LATE = dt.timedelta(hours=12)
@@ -40,12 +41,14 @@ class Stay:
 
     @property
     def state(self) -> str:
-        """ "coming", "running", "ended" by an act, or "lapsed" by its own end without one."""
-        if self.case.ended_at is not None and self.case.ended_at <= self.now:
-            return "ended"
-        if self.case.ends_at <= self.now:
-            return "lapsed"
-        return "running" if self.case.starts_at <= self.now else "coming"
+        """Where the restriction stands: coming, running, ended by an act, lapsed by its own end."""
+        return monitoring.state(self.case, self.now)
+
+    @property
+    def has_note(self) -> bool:
+        """Whether a release note can be had: the person was released, or the term is over."""
+        released = self.state == "ended" and self.case.end_reason == EndReason.RELEASED
+        return released or self.state == "lapsed"
 
     @property
     def reason(self) -> str:
@@ -70,14 +73,6 @@ class Stay:
     @property
     def decided_by(self) -> str:
         return self.case.decided_by
-
-
-@dataclass(frozen=True)
-class Seated:
-    """One of the seats and who holds its post now."""
-
-    title: str
-    owner: Owner | None
 
 
 @dataclass(frozen=True)
@@ -129,7 +124,7 @@ class PersonPage:
         return people.views([self.person])[0]
 
     @cached_property
-    def seats(self) -> list[Seated]:
+    def seats(self) -> list[monitoring.SeatHolder]:
         return seats(self.case, self.now) if self.case else []
 
     @cached_property
@@ -164,12 +159,10 @@ def _within(place: str, scope: str) -> bool:
     return low <= place < high
 
 
-def seats(case: Case, now: dt.datetime) -> list[Seated]:
-    """The seats of a case as they are now, each with who holds its post."""
-    standing = CaseSeat.objects.filter(case=case, starts_at__lte=now).order_by("seat", "starts_at")
-    latest = {seat.seat: seat for seat in standing if seat.ends_at is None or seat.ends_at > now}
-    holders = owners((seat.post_id for seat in latest.values()), now)
-    return [Seated(words.seat_title(name), holders.get(seat.post_id)) for name, seat in latest.items()]
+def seats(case: Case, now: dt.datetime) -> list[monitoring.SeatHolder]:
+    """The seats that the directive asks for, empty ones too, each with who holds its post now."""
+    needed = directives.params_of(FiveSeats.name, case.place, now).seats
+    return monitoring.seat_holders(case, needed, now)
 
 
 def duties_today(case: Case, now: dt.datetime) -> list[DayDuty]:
@@ -182,18 +175,13 @@ def duties_today(case: Case, now: dt.datetime) -> list[DayDuty]:
 
 def timeline(case: Case) -> list[Entry]:
     """What the ledger holds about a case, the latest first; corrected entries stay, marked."""
-    kinds = {kind_id(name): name for name in words.event_kinds()}
-    found = list(
-        Event.objects.filter(kind_id__in=kinds, subject=case.pk).order_by("-happened_at", "-seq")[
-            :TIMELINE_LENGTH
-        ]
-    )
+    found = list(monitoring.timeline(case)[:TIMELINE_LENGTH])
     corrected = {event.corrects for event in found if event.corrects}
     actors = actor_titles(event.actor for event in found)
     return [
         Entry(
-            title=words.event_title(kinds[event.kind_id]),
-            text=words.describe(kinds[event.kind_id], event.data),
+            title=words.event_title(event.kind.name),
+            text=words.describe(event.kind.name, event.data),
             happened_at=event.happened_at,
             received_at=event.received_at,
             actor=actors[event.actor],

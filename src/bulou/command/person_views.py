@@ -19,6 +19,7 @@ from bulou.command.access import OfficeRequest, actor, check_sees_persons, offic
 from bulou.command.asked import Page
 from bulou.command.person import PersonPage, find
 from bulou.kernel.problems import BulouError
+from bulou.monitoring.release import make_pdf
 from bulou.people.lookups import looks_at, unmask
 
 MASKED = {
@@ -84,6 +85,19 @@ def show_masked(request: OfficeRequest, uid: UUID) -> HttpResponse:
     part = request.htmx  # type: ignore[attr-defined]
     template = "command/_identity.html" if part else "command/person.html"
     return render(request, template, context, status=422 if wrong else 200)
+
+
+@never_cache
+@require_POST
+@office
+def release_note(request: OfficeRequest, uid: UUID) -> HttpResponse:
+    """`/people/<uid>/release-note`: the note in PDF, once the person is free. It has the name: recorded."""
+    page = _person(request, uid)
+    if page.case is None:
+        raise Http404
+    made = make_pdf(page.case, office=page.case.decided_by, by=actor(request))
+    headers = {"Content-Disposition": f'attachment; filename="release-{page.case.number}.pdf"'}
+    return HttpResponse(made, content_type="application/pdf", headers=headers)
 
 
 def _person(request: OfficeRequest, uid: UUID) -> PersonPage:

@@ -12,6 +12,7 @@ urlpatterns = [
     path("people", person_views.people, name="people"),
     path("people/<uuid:uid>", person_views.person, name="person"),
     path("people/<uuid:uid>/identity", person_views.show_masked, name="unmask"),
+    path("people/<uuid:uid>/release-note", person_views.release_note, name="release_note"),
     path("imports", import_views.imports, name="imports"),
     path("imports/<uuid:id>", import_views.upload, name="upload"),
     path("imports/<uuid:id>/kind", import_views.choose, name="upload_kind"),

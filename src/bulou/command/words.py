@@ -9,7 +9,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from bulou.facts import monitoring as facts
-from bulou.facts.base import FACTS
 from bulou.monitoring.models import Seat
 
 EVENTS: dict[str, Any] = {
@@ -69,11 +68,6 @@ def event_title(kind: str) -> str:
     return str(EVENTS.get(kind, kind))
 
 
-def event_kinds() -> list[str]:
-    """The kinds of events whose subject is a case."""
-    return [name for name, fact in FACTS.items() if fact.subject_type == "case"]
-
-
 def is_grave(data: dict[str, Any]) -> bool:
     """Whether a reader's eye must stop here: fever, symptoms, a positive result, hospital."""
     hot = float(data.get("temperature", 0)) >= GRAVE_CELSIUS
@@ -94,7 +88,8 @@ def seat_title(seat: str) -> str:
 
 def _report(data: dict[str, Any]) -> str:
     symptoms = "、".join(str(SYMPTOMS.get(one, one)) for one in data.get("symptoms", ()))
-    return f"{data.get('temperature', '?')} °C · {symptoms or _('无症状')}"
+    none = _("无症状")
+    return f"{data.get('temperature', '?')} °C · {symptoms or none}"
 
 
 def _contact(data: dict[str, Any]) -> str:
@@ -103,7 +98,8 @@ def _contact(data: dict[str, Any]) -> str:
 
 def _needs(data: dict[str, Any]) -> str:
     asked = ((_("食品"), "food"), (_("药品"), "medicine"), (_("其他"), "other"))
-    return " · ".join(f"{title}:{_('有') if data.get(key) else _('无')}" for title, key in asked)
+    yes, no = _("有"), _("无")
+    return " · ".join(f"{title}:{yes if data.get(key) else no}" for title, key in asked)
 
 
 def _room(data: dict[str, Any]) -> str:
@@ -126,7 +122,7 @@ _TELLERS: dict[str, Callable[[dict[str, Any]], str]] = {
 
 ACTORS: dict[str, Any] = {
     "import": gettext_lazy("表格导入"),
-    "cli": gettext_lazy("命令行"),
+    "command": gettext_lazy("命令行"),
     "system": gettext_lazy("系统"),
     "tick": gettext_lazy("系统"),
 }

@@ -118,3 +118,19 @@ def test_queries_stay_few(log_in, world, django_assert_max_num_queries):
         browser.get(address(world))
     with django_assert_max_num_queries(12):
         browser.get("/people")
+
+
+def test_the_release_note_is_had_once_the_person_is_free(log_in, world):
+    browser, note = log_in("owner"), address(world) + "/release-note"
+    assert browser.post(note).status_code == 409
+    assert "release-note" not in browser.get(address(world)).content.decode()
+    with clock.at("2022-04-30T00:00+08:00"):
+        assert "release-note" in browser.get(address(world)).content.decode()
+        answer = browser.post(note)
+    assert answer["Content-Type"] == "application/pdf"
+    assert answer.content.startswith(b"%PDF")
+    assert AuditLine.objects.filter(action="monitoring.note_issued", actor__startswith="user:").count() == 1
+
+
+def test_somebody_elses_release_note_is_not_there(log_in, world):
+    assert log_in("neighbour").post(address(world) + "/release-note").status_code == 404
