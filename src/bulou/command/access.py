@@ -8,7 +8,8 @@ from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
@@ -16,7 +17,7 @@ from bulou.kernel.problems import BulouError
 from bulou.places import codes
 from bulou.places.models import Account, Place
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 
 class OfficeRequest(HttpRequest):
@@ -30,7 +31,7 @@ def office(view: View) -> View:
 
     @wraps(view)
     @login_required
-    def inner(request: OfficeRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def inner(request: OfficeRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         request.account = account_of(request)
         try:
             return view(request, *args, **kwargs)

@@ -187,7 +187,7 @@ def _fits(path: Path, kind: SheetKind) -> bool:
     try:
         return any(isinstance(item, Batch) and item.rows for item in found)
     finally:
-        found.close()  # type: ignore[attr-defined]
+        found.close()
 
 
 def find(id: UUID, account: Account) -> Upload | None:
