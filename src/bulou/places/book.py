@@ -48,6 +48,8 @@ class Located(NamedTuple):
 
     code: str
     readings: tuple[Reading, ...] = ()
+    stays_in: str | None = None
+    """Where a door stays although another grid was named: that grid's name, "" outside every grid."""
 
 
 class NewPlace(NamedTuple):
@@ -113,9 +115,8 @@ class PlaceBook:
         compound = self._compound(village.code, names.compound, readings)
         grid = self._grid(compound, names.grid, readings)
         code = self._inner(compound, grid, names, readings)
-        if grid and not code.startswith(grid):
-            readings.append(Reading(Level.GRID, names.grid, self._names.get(code[:17], "")))
-        return Located(code, tuple(readings))
+        stays_in = self._names.get(code[:17], "") if grid and not code.startswith(grid) else None
+        return Located(code, tuple(readings), stays_in)
 
     def division(self, township: str, village: str) -> Located:
         """The township, or the village when one is named."""

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from django.utils.translation import gettext_lazy as _
 
 from bulou.kernel.database import atomic
-from bulou.kernel.problems import problem
+from bulou.kernel.problems import BulouError, problem
 from bulou.places import naming
 from bulou.places.models import Level, Place, PlaceName
 
@@ -53,6 +53,15 @@ def load(county_code: str) -> int:
             ignore_conflicts=True,
         )
     return made
+
+
+def start(county_code: str) -> None:
+    """Register the divisions that are shipped; another county brings its own in a `places` workbook."""
+    try:
+        load(county_code)
+    except BulouError as error:
+        if error.kind is not NO_DIVISIONS:
+            raise
 
 
 def _document(county_code: str) -> dict:

@@ -116,7 +116,10 @@ def test_a_door_stays_in_its_grid_and_the_other_grid_is_told():
     one = actions.ensure(("唐兴镇", "文昌社区", "绿苑小区", "第一网格", "3号楼", "", "301"))
     found = PlaceBook().locate(AreaNames("唐兴镇", "文昌社区", "绿苑小区", "第二网格", "3号楼", "", "301"))
     assert found.code == one.code
-    assert [(r.level, r.name) for r in found.readings] == [(Level.GRID, "第一网格")]
+    assert found.stays_in == "第一网格"
+    door = actions.ensure(("唐兴镇", "文昌社区", "绿苑小区", "", "4号楼", "", "301"))
+    found = PlaceBook().locate(AreaNames("唐兴镇", "文昌社区", "绿苑小区", "第二网格", "4号楼", "", "301"))
+    assert (found.code, found.stays_in) == (door.code, "")
 
 
 def test_one_building_may_lie_in_two_grids():

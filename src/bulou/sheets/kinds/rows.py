@@ -20,6 +20,9 @@ ROW_REPEATED = problem("row-repeated", _("与{first}完全相同,只登记一次
 ROW_CONTRADICTS = problem("row-contradicts", _("与{first}是同一对象而内容不同:请保留正确的一行。"))
 ROW_PLACE = problem("row-place", _("工作表“{sheet}”第 {row} 行"))
 
+GRID_KEPT = problem("grid-kept", _("该户已登记在{grid},网格没有更改:要换网格,请在地点管理中移动楼栋或户。"))
+NO_GRID = problem("no-grid", _("“未划网格”"))
+
 AREA_LEVELS = ("township", "village", "compound", "grid", "building", "unit", "door")
 
 
@@ -53,6 +56,8 @@ class PlaceColumns:
             return ""
         for reading in found.readings:
             context.repaired(batch, index, reading.level.value, NAME_READ.code, read=reading.name)
+        if found.stays_in is not None:
+            context.ignored(batch, index, "grid", GRID_KEPT.code, grid=found.stays_in or NO_GRID.say())
         return found.code
 
     def _look(self, key: tuple[Any, ...], code: str) -> Located | BulouError:

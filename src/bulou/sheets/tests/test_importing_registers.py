@@ -158,6 +158,13 @@ class TestPlaces:
         bring("places", (*AREA, "", "", "", "", "", code))
         assert queries.resolve(AREA).code == code
 
+    def test_a_door_that_is_in_no_grid_yet_stays_where_it_is_and_is_told(self, bring):
+        bring("places", (*AREA, "", "3号楼", "", "301"))
+        report = bring("places", (*AREA, "第一网格", "3号楼", "", "301"))
+        assert counts(report) == (1, 0, 0, 1, 0)
+        assert codes(report) == [(2, "网格", "ignored", "grid-kept")]
+        assert "未划网格" in importing.as_json(report.problems[0])["message"]
+
     def test_a_repeated_row_is_taken_once(self, bring):
         report = bring("places", AREA, AREA)
         assert counts(report) == (2, 1, 0, 1, 0)
