@@ -23,7 +23,7 @@ import django
 import pytest
 from django.conf import settings as django_settings
 from hypothesis import HealthCheck, settings
-from tests.support import Copy, Home, Postgres, Sqlite
+from tests.support import Copy, Home, Postgres, Sqlite, Standing
 from tools import postgres
 
 TEMPLATE = "template"
@@ -80,6 +80,15 @@ def pytest_configure_node(node: Any) -> None:
     """Tell a worker (pytest-xdist) where the run's folder and server are."""
     copies = node.config.stash[COPIES]
     node.workerinput |= {"bulou_folder": str(copies.folder), "bulou_server": copies.server}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A test on a standing world goes there before the mark `django_db` opens its transaction."""
+    for item in items:
+        names = getattr(item, "fixturenames", [])
+        if "on_world" in names:
+            names.remove("on_world")
+            names.insert(0, "on_world")
 
 
 def pytest_unconfigure() -> None:
@@ -147,6 +156,22 @@ def own_database(
     """A fresh migrated database of this test's own: rows are really committed, threads may share it."""
     with django_db_blocker.unblock(), copies.borrowed(f"{copies.worker}_own") as name:
         yield name
+
+
+@pytest.fixture(scope="session")
+def standing(django_db_setup: None, django_db_blocker: Any, copies: Copy) -> Callable[..., Standing]:
+    """`standing(name, build)` builds a small world once, in a database of its own.
+
+    A room's fixture `on_world` points Django at that database, and its `world` takes `on_world` and `db`:
+    what a test writes is rolled back, the world stays. See `command/tests/conftest.py`.
+    """
+
+    def stand(name: str, build: Callable[[], Any]) -> Standing:
+        with django_db_blocker.unblock(), _alone(copies.folder / "lock"):
+            with copies.borrowed(f"{copies.worker}_{name}") as database:
+                return Standing(database, build())
+
+    return stand
 
 
 @pytest.fixture

@@ -42,6 +42,14 @@ class Home:
         )
 
 
+@dataclass(frozen=True)
+class Standing:
+    """A world that stands: its database, and what its builder gave (each test takes a copy of that)."""
+
+    database: str
+    built: Any
+
+
 @dataclass
 class Copy(ABC):
     """Makes, and points Django at, the databases of one worker."""
@@ -70,10 +78,16 @@ class Copy(ABC):
     @contextmanager
     def borrowed(self, name: str) -> Iterator[str]:
         """Point Django at a fresh copy for the length of a `with` block."""
+        with self.pointed(self.make(name)) as database:
+            yield database
+
+    @contextmanager
+    def pointed(self, database: str) -> Iterator[str]:
+        """Point Django at a database that is there for the length of a `with` block."""
         before = self._settings()["NAME"]
-        self.use(self.make(name))
+        self.use(database)
         try:
-            yield self._settings()["NAME"]
+            yield database
         finally:
             self.use(before)
 
