@@ -46,7 +46,7 @@ def _seqs(ids: Iterable[UUID]) -> dict[UUID, int]:
 
 def _take_back(corrections: Sequence[NewEvent], seqs: Mapping[UUID, int]) -> None:
     for event in corrections:
-        AbnormalReport.objects.filter(event=event.corrects, voided_at__isnull=True).update(
+        AbnormalReport.objects.filter(event__in=[event.corrects], voided_at__isnull=True).update(
             voided_at=event.received_at, changed_seq=seqs[event.id]
         )
 

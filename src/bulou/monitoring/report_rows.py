@@ -67,7 +67,7 @@ class Row(NamedTuple):
     """One report as the workbook has it."""
 
     batch: Batch
-    index: int
+    at: int
     name: str
     identity: str
     day: date
@@ -110,7 +110,7 @@ class Reports:
             self.counts["updated" if before else "new"] += 1
             new.append(_correcting(event, before) if before else event)
             if event.received_at - event.happened_at > LATE_ENTRY:
-                self.late[row.batch.refs[row.index][0]] += 1
+                self.late[row.batch.refs[row.at][0]] += 1
         _append(new)
 
     def tell_late(self) -> None:
@@ -146,13 +146,13 @@ class Reports:
         earlier = [stay for stay in stays if stay.starts_at < ends]
         stay = earlier[-1] if earlier else stays[0]
         self.context.ignored(
-            row.batch, row.index, "date", OUTSIDE_TERM.code, day=str(row.day), number=stay.number
+            row.batch, row.at, "date", OUTSIDE_TERM.code, day=str(row.day), number=stay.number
         )
         return stay
 
     def _tell_unknown(self, row: Row) -> None:
         """Refuse the row, and keep it sealed as a lead: one for each person."""
-        self.context.refuse(row.batch, row.index, "identity", NOT_MONITORED.error())
+        self.context.refuse(row.batch, row.at, "identity", NOT_MONITORED.error())
         content = {"name": row.name, "id": row.identity, "day": row.day.isoformat(), "window": row.window}
         hearers.tell_unknown(
             HealthReported.kind,
@@ -275,6 +275,6 @@ def _stays_of(persons: set[int]) -> dict[int, list[Stay]]:
     for part in in_parts(sorted(persons)):
         cases = Case.objects.filter(person_id__in=part)
         rows = cases.values_list("person_id", "id", "number", "place", "starts_at", "ends_at")
-        for person, *stay in rows:
-            found[person].append(Stay(*stay))
+        for person, id, number, place, starts_at, ends_at in rows:
+            found[person].append(Stay(id, number, place, starts_at, ends_at))
     return found

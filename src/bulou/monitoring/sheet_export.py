@@ -60,7 +60,7 @@ def _rows(cases: Sequence[Case]) -> Iterator[dict[str, Any]]:
 def seats_of(cases: Sequence[Case]) -> dict[int, dict[str, Owner]]:
     """Who holds the seats of cases now, by case and seat."""
     now = clock.now()
-    rows = []
+    rows: list[tuple[int, str, int]] = []
     for part in in_parts([case.pk for case in cases]):
         found = CaseSeat.objects.filter(holds_at(now), case_id__in=part)
         rows += found.values_list("case_id", "seat", "post_id")

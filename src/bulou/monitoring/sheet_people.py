@@ -49,7 +49,8 @@ def find(numbers: Iterable[bytes]) -> dict[bytes, list[Person]]:
     for part in in_parts(sorted(set(numbers))):
         people = Person.objects.filter(id_key__in=part).select_related("merged_into").order_by("id")
         for person in people:
-            found[bytes(person.id_key)].append(_kept(person))
+            if person.id_key is not None:
+                found[bytes(person.id_key)].append(_kept(person))
     return dict(found)
 
 

@@ -48,7 +48,7 @@ class Row(NamedTuple):
     """A good row: what it says, where its person is, and where it stands in the workbook."""
 
     batch: Batch
-    index: int
+    at: int
     values: dict[str, Any]
     village: str
     key: bytes
@@ -143,7 +143,7 @@ class Lists:
         hash_name = seal.lookup_hasher(keys.NAME)
         for row, person in zip(rows, persons, strict=True):
             if bytes(person.name_key) != hash_name(row.values["name"]):
-                self.context.ignored(row.batch, row.index, "name", NAME_DIFFERS.code)
+                self.context.ignored(row.batch, row.at, "name", NAME_DIFFERS.code)
 
     def _standing(self, row: Row, cases: list[Case]) -> Case | None:
         """The case that a row is about: of its number, of its first day, else one that runs in its term."""
@@ -164,8 +164,8 @@ class Lists:
         """Whether no earlier row of the file admits the same person in the same time."""
         for other in others:
             if _overlap(other, row):
-                error = ROW_CONTRADICTS.error(first=row_place(other.batch.refs[other.index]))
-                self.context.refuse(row.batch, row.index, "starts", error)
+                error = ROW_CONTRADICTS.error(first=row_place(other.batch.refs[other.at]))
+                self.context.refuse(row.batch, row.at, "starts", error)
                 return False
         return True
 
@@ -174,7 +174,7 @@ class Lists:
         for seat in FIVE_SEATS:
             name, phone = row.values[seat] or ("", "")
             if name and not phone:
-                self.context.ignored(row.batch, row.index, seat, SEAT_WITHOUT_PHONE.code, name=name)
+                self.context.ignored(row.batch, row.at, seat, SEAT_WITHOUT_PHONE.code, name=name)
                 continue
             cells.append(SeatCell(seat, place, Contact(name, phone) if name else None, row.starts_at))
         return cells
@@ -198,7 +198,7 @@ class Lists:
             try:
                 one.check()
             except BulouError as error:
-                self.context.refuse(row.batch, row.index, "ground", error)
+                self.context.refuse(row.batch, row.at, "ground", error)
             else:
                 admissions.append(one)
         admit_many(admissions, by=self.context.actor, orders=self.orders)
@@ -221,7 +221,7 @@ class Lists:
         if row.values["ends"] != _last_day(case) and case.ended_at is not None:
             self.context.ignored(
                 row.batch,
-                row.index,
+                row.at,
                 "ends",
                 CASE_ENDED.code,
                 number=case.number,
@@ -240,7 +240,7 @@ class Lists:
             after = f"{row.values['starts']:%Y-%m-%d}—{row.values['ends']:%Y-%m-%d}"
             self.context.ignored(
                 row.batch,
-                row.index,
+                row.at,
                 "ends",
                 TERM_PUT_RIGHT.code,
                 number=case.number,
@@ -272,11 +272,11 @@ class Lists:
             for seat, post in _posts(cells.get(id(row), []), book).items():
                 first.setdefault((seat, post), row)
         for load in seats.overloaded((post for _seat, post in first), orders=self.orders):
-            row = first.get((load.seat, load.post))
-            if row:
+            named = first.get((load.seat, load.post))
+            if named is not None:
                 self.context.ignored(
-                    row.batch,
-                    row.index,
+                    named.batch,
+                    named.at,
                     load.seat,
                     seats.SEAT_OVERLOADED.code,
                     seat=Seat(load.seat).label,
