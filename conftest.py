@@ -167,9 +167,9 @@ def standing(django_db_setup: None, django_db_blocker: Any, copies: Copy) -> Cal
     """
 
     def stand(name: str, build: Callable[[], Any]) -> Standing:
-        with django_db_blocker.unblock(), _alone(copies.folder / "lock"):
-            with copies.borrowed(f"{copies.worker}_{name}") as database:
-                return Standing(database, build())
+        lock, database = _alone(copies.folder / "lock"), f"{copies.worker}_{name}"
+        with django_db_blocker.unblock(), lock, copies.borrowed(database) as borrowed:
+            return Standing(borrowed, build())
 
     return stand
 

@@ -8,9 +8,9 @@ import pytest
 
 if TYPE_CHECKING:
     from django.test import Client
+    from tests.support import Copy, Standing
 
     from bulou.command.tests.world import World
-    from tests.support import Copy, Standing
 
 
 @pytest.fixture(scope="session")
