@@ -69,7 +69,7 @@ _INVISIBLE: dict[int, str | None] = dict.fromkeys(
 )
 for _blank in (0x09, 0x0A, 0x0B, 0x0C, 0x0D):
     _INVISIBLE[_blank] = " "
-_APOSTROPHES = "'’‘`＇"
+APOSTROPHES = "'’‘`＇"
 _PLAIN = re.compile(r"[一-鿿A-Za-z0-9（）()、，,.。:：;；#/·-]+")
 NOTHING = frozenset(("无", "/", "／", "-", "--", "—", "——", "空", "没有", "暂无", "\\", "、"))
 """How offices write that there is nothing."""
@@ -92,15 +92,22 @@ def tidy(text: str) -> Tidied:
     narrow = kept.translate(_WIDE)
     if narrow != kept:
         code = "text-fullwidth"
-    bare = narrow.lstrip(_APOSTROPHES).strip()
+    bare = narrow.lstrip(APOSTROPHES).strip()
     if bare != narrow:
         code = "text-apostrophe"
     return Tidied(bare, code)
 
 
+def half_width(text: str) -> str:
+    """Every full-width sign made plain, what cannot be seen taken out; blanks stay."""
+    return text.translate(_INVISIBLE).translate(_WIDE_MARKS)
+
+
 def narrow(text: str) -> str:
-    """Every full-width sign made plain, every blank taken out: for numbers and dates."""
-    return "".join(text.translate(_INVISIBLE).translate(_WIDE_MARKS).split()).strip(_APOSTROPHES)
+    """Half-width and without any blank: for numbers and headers."""
+    if text.isascii() and text.isalnum():
+        return text
+    return "".join(half_width(text).split()).strip(APOSTROPHES)
 
 
 def as_text(raw: Cell) -> Parsed:

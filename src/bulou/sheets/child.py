@@ -123,7 +123,7 @@ def _converse(process: subprocess.Popen[bytes], job: Job) -> Iterator[Batch | Pr
                 finished = True
                 yield _fatal(path, content[0], **content[1])
             else:
-                yield unpack(tag, content)
+                yield from unpack(tag, content)
     except BadFrame:
         process.kill()
     if not finished:

@@ -9,13 +9,14 @@ from datetime import date
 from typing import Any, ClassVar
 
 from bulou.sheets.cells import (
+    APOSTROPHES,
     MISS,
     REFUSED,
     Cell,
     Parsed,
     Parser,
     as_text,
-    narrow,
+    half_width,
     read_name,
     refused,
     repaired,
@@ -28,13 +29,13 @@ _FOUND = re.compile(
     r"(?:(1[3-9]\d(?:[- ]?\d{4}){2})|(0\d{2,3})[-) ]?([2-9]\d{6,7})(?:[-转]\d{1,5})?)(?!\d)",
     re.ASCII,
 )
+_DASHES = re.compile(r"[—–‐‑−－_]")
 _BLANKS = re.compile(r"\s+")
 
 
 def _simple(text: str) -> str:
     """Half-width, every kind of dash and blank one of its kind."""
-    dashes = re.sub(r"[—–‐‑−－_]", "-", text)
-    return _BLANKS.sub(" ", "".join(narrow(c) if not c.isspace() else " " for c in dashes)).strip()
+    return _BLANKS.sub(" ", _DASHES.sub("-", half_width(text))).strip(f" {APOSTROPHES}")
 
 
 def phones_in(text: str) -> list[tuple[str, tuple[int, int]]]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import io
 import pickle
 import struct
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime, time
 from decimal import Decimal
 from typing import IO, Any
@@ -20,6 +20,8 @@ from bulou.sheets.reading import Problem, Progress
 _LENGTH = struct.Struct(">I")
 LONGEST = 256 << 20
 """Bytes of one frame; more is no frame of ours."""
+TOGETHER = 1_000
+"""Problems in one frame."""
 _ALLOWED = {("datetime", "date"): date, ("datetime", "datetime"): datetime, ("datetime", "time"): time}
 _ALLOWED |= {("decimal", "Decimal"): Decimal}
 
@@ -60,28 +62,41 @@ def receive(source: IO[bytes]) -> Iterator[tuple[str, Any]]:
         yield tag, content
 
 
-def pack(item: Batch | Problem | Progress) -> tuple[str, Any]:
+def packed(items: Iterable[Batch | Problem | Progress]) -> Iterator[tuple[str, Any]]:
+    """Items as frames, in their order; problems go by the thousand."""
+    problems: list[tuple[Any, ...]] = []
+    for item in items:
+        if isinstance(item, Problem):
+            problems.append((*item[:6], dict(item.params), item.at))
+        if problems and (len(problems) >= TOGETHER or not isinstance(item, Problem)):
+            yield "problems", problems
+            problems = []
+        if not isinstance(item, Problem):
+            yield _pack(item)
+    if problems:
+        yield "problems", problems
+
+
+def _pack(item: Batch | Progress) -> tuple[str, Any]:
     """An item as a tag and plain values. Batches go by columns, which is shorter and quicker."""
     if isinstance(item, Batch):
         sheets, numbers = zip(*item.refs, strict=True)
         columns = [list(column) for column in zip(*item.rows, strict=True)]
         return "batch", (columns, list(sheets), list(numbers), item.headers)
-    if isinstance(item, Problem):
-        return "problem", (*item[:6], dict(item.params), item.at)
     return "progress", tuple(item)
 
 
-def unpack(tag: str, content: Any) -> Batch | Problem | Progress:
-    """The item of a tag and plain values. Raises `BadFrame`."""
+def unpack(tag: str, content: Any) -> list[Batch | Problem | Progress]:
+    """The items of a frame. Raises `BadFrame`."""
     try:
         if tag == "batch":
             columns, sheets, numbers, headers = content
             rows = list(zip(*columns, strict=True))
-            return Batch(rows, list(zip(sheets, numbers, strict=True)), dict(headers))
-        if tag == "problem":
-            return Problem(*content)
+            return [Batch(rows, list(zip(sheets, numbers, strict=True)), dict(headers))]
+        if tag == "problems":
+            return [Problem(*fields) for fields in content]
         if tag == "progress":
-            return Progress(*content)
+            return [Progress(*content)]
     except (TypeError, ValueError) as error:
         raise BadFrame(tag) from error
     raise BadFrame(tag)

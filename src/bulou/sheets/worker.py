@@ -18,7 +18,7 @@ from typing import BinaryIO
 from bulou.sheets.checking import check_file
 from bulou.sheets.child import Job, Limits
 from bulou.sheets.opening import Unreadable
-from bulou.sheets.wire import pack, send
+from bulou.sheets.wire import packed, send
 
 _PAGE = resource.getpagesize()
 
@@ -42,8 +42,8 @@ def work(job: Job, out: BinaryIO) -> None:
     """Do a job and answer for it."""
     try:
         if job.task == "check":
-            for item in check_file(Path(job.path), job.kind, job.today):
-                send(out, *pack(item))
+            for tag, content in packed(check_file(Path(job.path), job.kind, job.today)):
+                send(out, tag, content)
         else:
             # Writing workbooks takes a third of a second to load; most jobs only read.
             from bulou.sheets import copying

@@ -183,7 +183,15 @@ def test_bytes_that_are_no_frame(frame: bytes) -> None:
         list(wire.receive(io.BytesIO(frame)))
 
 
-@pytest.mark.parametrize("answer", [("batch", (1,)), ("problem", ()), ("progress", ()), ("other", None)])
+def test_problems_go_together_and_keep_their_order() -> None:
+    problem = Problem("表", 1, "姓名", "", "refused", "required-empty", {})
+    items = [problem] * 2_500 + [Progress(1, 2, "表"), Batch([("王某",)], [("表", 2)], {}), problem]
+    frames = list(wire.packed(items))
+    assert [tag for tag, _ in frames] == ["problems"] * 3 + ["progress", "batch", "problems"]
+    assert [item for frame in frames for item in wire.unpack(*frame)] == items
+
+
+@pytest.mark.parametrize("answer", [("batch", (1,)), ("problems", [()]), ("progress", ()), ("other", None)])
 def test_frames_with_something_else_in_them(answer: tuple[str, Any]) -> None:
     with pytest.raises(wire.BadFrame):
         wire.unpack(*answer)
