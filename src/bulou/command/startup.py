@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from bulou.kernel import seal
 from bulou.kernel.database import check_build
 from bulou.obligations import directives
+from bulou.places import divisions
 
 log = logging.getLogger(__name__)
 
@@ -29,6 +30,7 @@ def make_ready() -> None:
     if _tables_are_behind():
         call_command("migrate", verbosity=0, interactive=False)
         directives.start_defaults(settings.BULOU_COUNTY)
+        divisions.start(settings.BULOU_COUNTY)
 
 
 def _keys() -> None:
