@@ -5,12 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import date
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 from bulou.sheets.values import Parser
-
-if TYPE_CHECKING:
-    from bulou.sheets.checking import Batch
 
 PrivacyClass = Literal["identity", "contact", "health", "place", "duty", "public"]
 
@@ -58,7 +55,9 @@ class Counts:
         return Counts(*(getattr(self, f.name) + getattr(other, f.name) for f in fields(self)))
 
 
-Apply = Callable[["Iterable[Batch]", Any], Counts]
+Apply = Callable[[Any, Any], Counts]
+"""(batches, context); a kind that stages its rows before the transaction gets what its stage gives."""
+
 Export = Callable[..., Iterable[Sequence[Any]]]
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from contextlib import AbstractContextManager, closing, contextmanager
 from dataclasses import dataclass, field
@@ -25,7 +25,7 @@ from bulou.kernel.problems import problem
 from bulou.sheets import child, writing
 from bulou.sheets.cells import IGNORED, REFUSED
 from bulou.sheets.checking import Batch
-from bulou.sheets.columns import Counts, SheetKind, kind_named, kind_of_file, kinds
+from bulou.sheets.columns import Apply, Counts, SheetKind, kind_named, kind_of_file, kinds
 from bulou.sheets.context import Context
 from bulou.sheets.models import ImportRun
 from bulou.sheets.problems import sentence
@@ -49,6 +49,8 @@ ENDINGS = frozenset((".xlsx", ".xlsm", ".xls", ".csv", ".et"))
 ORDER = ("places", "organisations", "workers", "posts", "residents", "monitoring", "health_reports")
 """Later kinds speak of what earlier ones register; kinds that are not here come last."""
 
+Item = Batch | Problem | Progress
+Items = Generator[Item, None, None]
 Stage = Callable[[Iterable[Batch], Context], AbstractContextManager[Any]]
 _STAGES: dict[str, Stage] = {}
 
@@ -176,7 +178,8 @@ class _Job:
 
     path: Path
     context: Context
-    items: Iterator[Batch | Problem | Progress]
+    items: Items
+    apply: Apply
 
     @classmethod
     def of(cls, kind: SheetKind, path: Path, *, by: str, check: bool, now: datetime | None) -> _Job:
@@ -187,7 +190,7 @@ class _Job:
             raise NO_SUCH_FILE.error(file=path.name)
         moment = now or clock.now()
         items = child.checked(kind, path, clock.local(moment).date())
-        return cls(path, Context(kind, by, check, moment), items)
+        return cls(path, Context(kind, by, check, moment), items, kind.apply)
 
     def begin(self, pool: Executor) -> None:
         """Let the reading process start while something else is done."""
@@ -195,9 +198,7 @@ class _Job:
         self.items = _after(first, self.items)
 
 
-def _after(
-    first: Future[Batch | Problem | Progress | None], rest: Iterator[Batch | Problem | Progress]
-) -> Iterator[Batch | Problem | Progress]:
+def _after(first: Future[Item | None], rest: Items) -> Items:
     item = first.result()
     if item is not None:
         yield item
@@ -212,7 +213,7 @@ def _bring_in(job: _Job, progress: Callable[[Progress], None] | None) -> ImportR
         if source.fatal:
             return _report(job.path, context, Counts())
         with transaction.atomic():
-            counts = context.kind.apply(prepared, context)
+            counts = job.apply(prepared, context)
             report = _report(job.path, context, counts)
             _record(job.path, context, report, source.rows)
             if context.check:

@@ -72,9 +72,9 @@ def _divisions(batches: list[Batch], context: Context) -> set[str]:
 def _make_division(code: str, row: tuple[Any, ...], known: set[str]) -> None:
     """A division under its registered parent; a county that is not there yet goes by its code."""
     level, parent = _OFFICIAL[len(code)], codes.parent_of(code)
-    if level == Level.TOWNSHIP and not known:
+    if level == Level.TOWNSHIP and parent and not known:
         Place.objects.create(code=parent, level=Level.COUNTY, name=parent, plain=parent)
-        known.add(str(parent))
+        known.add(parent)
     name = row[AREA_LEVELS.index("village" if level == Level.VILLAGE else "township")]
     label = naming.village_name(name) if level == Level.VILLAGE else naming.squeeze(name)
     if label and (parent in known or level == Level.COUNTY):

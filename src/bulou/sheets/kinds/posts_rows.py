@@ -37,7 +37,7 @@ class Wanted(NamedTuple):
     """A row: a contact holds a role at a place; without dates from today on, or still."""
 
     batch: Batch
-    index: int
+    at: int
     role: str
     place: str
     contact: Contact
@@ -137,7 +137,7 @@ class Seats:
     def _adjust(self, held: Holding, row: Wanted, ends_at: datetime | None) -> str:
         start = clock.local(held.starts_at).date()
         if row.starts and row.starts != start:
-            self._context.ignored(row.batch, row.index, "starts", START_KEPT.code, start=str(start))
+            self._context.ignored(row.batch, row.at, "starts", START_KEPT.code, start=str(start))
         if ends_at is None or held.ends_at == ends_at or ends_at < held.starts_at:
             return "unchanged"
         held.ends_at = ends_at

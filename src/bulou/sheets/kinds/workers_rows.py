@@ -57,8 +57,8 @@ class _Standing:
 
     def find(self, wanted: Worker) -> Worker | None:
         """The registered worker: the same name and phone, else the same identity number."""
-        same = self._by_contact.get((wanted.phone_key, wanted.name_key))
-        return same or (self._by_identity.get(wanted.id_key) if wanted.id_key else None)
+        same = self._by_contact.get((bytes(wanted.phone_key), bytes(wanted.name_key)))
+        return same or (self._by_identity.get(bytes(wanted.id_key)) if wanted.id_key else None)
 
     def organise(self, rows: list[tuple[Batch, int, bool]], context: Context) -> None:
         """Register the organisations that no list has, and say so."""
