@@ -1,0 +1,1 @@
+"""Faults: Bulou is killed at random moments of import and intake, and must lose and double nothing."""
