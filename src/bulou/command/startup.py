@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import sys
 
 from django.conf import settings
@@ -10,13 +9,20 @@ from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from bulou.kernel import seal
 from bulou.kernel.database import check_build
+from bulou.kernel.problems import problem
 from bulou.obligations import directives
+from bulou.people.models import Person
 from bulou.places import divisions
 
-log = logging.getLogger(__name__)
+KEY_FILE_GONE = problem(
+    "key-file-gone",
+    gettext_lazy("找不到密钥文件 {path},而数据库里已有封存的身份信息:请从备份取回它,不要另生成一个。"),
+    status=503,
+)
 
 
 def make_ready() -> None:
@@ -36,6 +42,8 @@ def make_ready() -> None:
 def _keys() -> None:
     path = seal.key_path()
     if not path.exists():
+        if _holds_sealed_rows():
+            raise KEY_FILE_GONE.error(path=path)
         seal.keys()
         sys.stderr.write(
             _("已生成密钥文件 {path}。请马上备份到别处:丢了它,封存的身份信息就再也读不出来。").format(
@@ -44,6 +52,11 @@ def _keys() -> None:
             + "\n"
         )
     seal.keys()
+
+
+def _holds_sealed_rows() -> bool:
+    table = Person._meta.db_table
+    return table in connection.introspection.table_names() and Person.objects.exists()
 
 
 def _tables_are_behind() -> bool:

@@ -7,9 +7,10 @@ class MonitoringConfig(AppConfig):
 
     def ready(self) -> None:
         from bulou.facts import hearers, subjects
-        from bulou.monitoring import abnormal, report_rows, seats, sheet_export, sheet_rows
+        from bulou.monitoring import abnormal, reconcile, report_rows, seats, sheet_export, sheet_rows
         from bulou.monitoring import sheets as columns  # noqa: F401  the kinds of workbook register themselves
         from bulou.monitoring.subjects import CASE
+        from bulou.obligations.reconcile import NOUN_CHECKS
         from bulou.places.moves import codes_follow
         from bulou.places.posts import POST_HELD
         from bulou.sheets.columns import attach
@@ -17,6 +18,7 @@ class MonitoringConfig(AppConfig):
         attach("monitoring", apply=sheet_rows.apply, export=sheet_export.export)
         attach("health_reports", apply=report_rows.apply)
         subjects.register(CASE)
+        NOUN_CHECKS.append(reconcile.cases)
         hearers.register(abnormal.KIND, abnormal.hear)
         hearers.register(POST_HELD, seats.hear_held)
         codes_follow("monitoring_case", "place")
