@@ -14,6 +14,7 @@ from bulou.places import posts, queries, workers
 from bulou.places.models import Gate, Holding, Organisation, Place, Post, Worker
 from bulou.sheets import importing
 from bulou.sheets.importing import import_file
+from bulou.sheets.kinds import places_rows, residents_rows
 from bulou.sheets.tests import offices
 
 NOW = datetime(2022, 4, 16, 12, tzinfo=clock.COUNTY_ZONE)
@@ -388,6 +389,13 @@ class TestResidents:
         report = bring("residents", *rows)
         assert counts(report) == (8, 8, 0, 0, 0)
         assert counts(back("residents")) == (8, 0, 0, 8, 0)
+
+    def test_an_export_of_many_is_read_in_parts(self, bring, back, monkeypatch):
+        monkeypatch.setattr(residents_rows, "READ_AT_ONCE", 2)
+        monkeypatch.setattr(places_rows, "WRITTEN_AT_ONCE", 2)
+        bring("residents", *(offices.resident(n, 户号=str(100 + n)) for n in range(1, 6)))
+        assert counts(back("residents")) == (5, 0, 0, 5, 0)
+        assert back("places", place="141022100003001").unchanged == 8
 
     def test_an_export_has_only_its_place(self, bring, back):
         bring("residents", offices.resident(1), offices.resident(2, **{"村(社区)": "浍滨社区"}))
