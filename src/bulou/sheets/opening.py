@@ -80,7 +80,7 @@ def open_sheets(path: Path) -> Iterator[Sheet]:
 
 def _workbook(path: Path) -> Iterator[Sheet]:
     try:
-        with CalamineWorkbook.from_path(path) as book:
+        with _opened(path) as book:
             for index, about in enumerate(book.sheets_metadata):
                 if about.typ is SheetTypeEnum.WorkSheet:
                     sheet = book.get_sheet_by_index(index)
@@ -89,6 +89,17 @@ def _workbook(path: Path) -> Iterator[Sheet]:
         raise Unreadable("file-has-password") from error
     except (CalamineError, OSError) as error:
         raise Unreadable("file-broken") from error
+
+
+def _opened(path: Path) -> CalamineWorkbook:
+    """By the ending of its name, or, where that misleads, by what is in it."""
+    try:
+        return CalamineWorkbook.from_path(path)
+    except PasswordError:
+        raise
+    except CalamineError:
+        with path.open("rb") as file:
+            return CalamineWorkbook.from_filelike(file)
 
 
 def _calamine(sheet: CalamineSheet, hidden: bool, path: Path) -> Sheet:

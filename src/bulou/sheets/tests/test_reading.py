@@ -295,6 +295,12 @@ def test_old_excel_files(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize("ending", [".xls", ".et", ".csv", ""])
+def test_the_ending_of_a_name_may_mislead(tmp_path: Path, ending: str) -> None:
+    path = residents(tmp_path / "r.xlsx", resident())
+    assert check(path.rename(tmp_path / f"other{ending}"))[1] == []
+
+
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])
 @pytest.mark.parametrize("mark", [",", "\t", ";"])
 def test_text_files_in_any_usual_encoding(tmp_path: Path, encoding: str, mark: str) -> None:
