@@ -94,12 +94,13 @@ def make_errands(
         folder / "health_reports.xlsx", papers.HEALTH_REPORTS, papers.register_of_a_day(cases)
     )
     numbers = [str(case["编号"]) for case in cases]
+    phones = papers.batches(papers.events(numbers, "phones"), BATCH)
     return [
         Import("residents", residents),
         Import("monitoring", listed(folder, "new", new)),
         Import("health_reports", reports),
         Intake(papers.batches(papers.events(numbers, "files"), BATCH)),
-        Serving(papers.batches(papers.events(numbers, "phones"), BATCH), token, place.environment),
+        Serving(phones, token=token, environment=place.environment),
     ]
 
 
