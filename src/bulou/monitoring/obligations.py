@@ -27,7 +27,7 @@ from bulou.monitoring.universe import (
     start_of_day,
     stopped_by,
 )
-from bulou.obligations.kinds import Daily, OnceKind, Params, ParamsClass, WindowSpan, Within
+from bulou.obligations.kinds import Daily, OnceKind, Params, ParamsClass, WindowSpan, Within, minutes_of
 from bulou.people.models import Person
 
 FIVE_SEATS = (
@@ -119,7 +119,27 @@ class Sampling(DailyCaseKind):
 
 
 @dataclass(frozen=True, kw_only=True)
-class FilledWithin(Within):
+class InHours(Within):
+    """Due so many minutes after the start; a start before `counts_from` of its day counts from then.
+
+    A list that knows only the date of a start means 00:00, when nobody is there to be spoken to.
+    """
+
+    counts_from: str = "00:00"
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if minutes_of(self.counts_from) == minutes_of("24:00"):
+            raise ValueError("counts_from")
+
+    def due(self, opens: Combinable) -> Combinable:
+        """When what opened at a moment is due, in SQL."""
+        hour = plus(start_of_day(opens), minutes(minutes_of(self.counts_from)))
+        return plus(Greatest(as_instant(opens), hour), minutes(self.minutes))
+
+
+@dataclass(frozen=True, kw_only=True)
+class FilledWithin(InHours):
     """Which seats must be filled, and how soon; how many people one post may answer for before it is told."""
 
     seats: tuple[str, ...] = FIVE_SEATS
@@ -139,7 +159,15 @@ class FiveSeats(OnceCaseKind):
     proofs = (facts.SeatsCompleted,)
     Params = FilledWithin
     early = True
-    default: ClassVar = {"owner": Seat.TOWNSHIP_CADRE.value, "minutes": 240, "seats": list(FIVE_SEATS)}
+    default: ClassVar = {
+        "owner": Seat.TOWNSHIP_CADRE.value,
+        "minutes": 240,
+        "counts_from": "08:00",
+        "seats": list(FIVE_SEATS),
+    }
+
+    def due(self, opens: Combinable, params: FilledWithin) -> Combinable:
+        return params.due(opens)
 
     @staticmethod
     def most_for(seat: str, params: FilledWithin) -> int:
@@ -152,7 +180,11 @@ class FirstContact(OnceCaseKind):
 
     name, title = "monitoring.first_contact", _("首次联系")
     proofs = (facts.Contacted, facts.HealthReported)
-    default: ClassVar = {"owner": Seat.GRID_WORKER.value, "minutes": 120}
+    Params = InHours
+    default: ClassVar = {"owner": Seat.GRID_WORKER.value, "minutes": 120, "counts_from": "08:00"}
+
+    def due(self, opens: Combinable, params: InHours) -> Combinable:
+        return params.due(opens)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -34,6 +34,22 @@ def test_what_is_owed_from_the_start_is_due_in_its_time(name: str, due: str):
     assert times(owed(name, "1", "30")) == [(at("9 10:30"), at(due))]
 
 
+@pytest.mark.parametrize(
+    ("start", "counts_from", "due"),
+    [
+        ("9", "08:00", "9 10:00"),
+        ("9 07:59", "08:00", "9 10:00"),
+        ("9 08:01", "08:00", "9 10:01"),
+        ("9 23:00", "08:00", "10 01:00"),
+        ("9", "00:00", "9 02:00"),
+    ],
+)
+def test_a_start_before_the_working_day_counts_from_its_beginning(start: str, counts_from: str, due: str):
+    case(start)
+    (contact,) = owed("monitoring.first_contact", "1", "30", counts_from=counts_from)
+    assert (contact["opens_at"], contact["due_at"]) == (at(start), at(due))
+
+
 def test_a_paper_is_due_on_the_day_the_directive_says():
     case("9")
     assert times(owed("monitoring.notice", "1", "30", days=2)) == [(at("9"), at("10 24:00"))]
@@ -61,10 +77,10 @@ def test_the_seat_at_the_start_answers():
 
 
 def test_a_death_before_it_is_due_excuses_and_one_after_it_does_not():
-    case("9", ended_at=at("9 01:00"), end_reason="died")
+    case("9 10:00", ended_at=at("9 11:00"), end_reason="died")
     (contact,) = owed("monitoring.first_contact", "1", "30")
-    assert (contact["excused_at"], contact["excuse"]) == (at("9 01:00"), "died")
-    case("9", ended_at=at("9 02:00"), end_reason="died")
+    assert (contact["excused_at"], contact["excuse"]) == (at("9 11:00"), "died")
+    case("9 10:00", ended_at=at("9 12:00"), end_reason="died")
     assert [row["excuse"] for row in owed("monitoring.first_contact", "1", "30")] == ["died", ""]
 
 
