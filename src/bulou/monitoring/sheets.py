@@ -20,7 +20,6 @@ def _seat(name: str, title: str, *variants: str) -> Column:
         variants=(*variants, *(f"{word}及电话" for word in (title, *variants))),
         privacy="duty",
         example="王某 19900000000",
-        group="五包一责任人",
         tells_empty="seat-empty",
         help="姓名和电话写在一格,中间空一格。",
     )

@@ -15,9 +15,10 @@ from itertools import compress, repeat
 from pathlib import Path
 from typing import Any
 
+from bulou.sheets.blocks import Block
 from bulou.sheets.cells import IGNORED, MISS, REFUSED, REPAIRED, Cell, Parsed, shown
 from bulou.sheets.columns import Column, SheetKind
-from bulou.sheets.reading import AT_ONCE, Block, Problem, Progress, read
+from bulou.sheets.reading import AT_ONCE, Problem, Progress, read
 
 REMEMBERED = 50_000
 """Different cells of a column whose values are kept."""

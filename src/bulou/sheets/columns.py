@@ -31,7 +31,6 @@ class Column:
     privacy: PrivacyClass = "public"
     example: str = ""
     help: str = ""
-    group: str = ""
     ditto: bool = True
     sheet_name: str = ""
     tells_empty: str = ""

@@ -7,12 +7,12 @@ is left out and reported; what repeats the cell above (merged cells, 同上, 〃
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from bulou.sheets.cells import IGNORED, REFUSED, REPAIRED, Cell, shown
+from bulou.sheets.blocks import Block, Filler
+from bulou.sheets.cells import IGNORED, REFUSED, REPAIRED, shown
 from bulou.sheets.columns import SheetKind
 from bulou.sheets.layout import (
     TOTALS,
@@ -24,13 +24,12 @@ from bulou.sheets.layout import (
     is_trailer,
     numbers_of,
 )
-from bulou.sheets.opening import Merge, Row, Sheet, open_sheets
+from bulou.sheets.opening import Row, Sheet, open_sheets
 
 AT_ONCE = 5_000
 """Rows that are held as Python objects at one time."""
 CUT_OFF = frozenset((65_536, 1_048_576))
 """The most rows that .xls and .xlsx can hold: a sheet that ends exactly there was probably cut off."""
-DITTOS = frozenset(('"', "〃", "″", "”", "“", "''", "同上", "同前", "上同", "如上", "〃〃", "″″", "↑", "同"))
 BLANKS = frozenset(("", " ", "  ", "   ", "　", "　　", "\n", "\t", "\xa0"))
 """The usual cells that look empty."""
 OWN_SHEETS = frozenset(("填表说明", "字典"))
@@ -67,28 +66,6 @@ class Progress(NamedTuple):
     sheet: str
 
 
-class Filled(NamedTuple):
-    """A cell that repeats the one above: row in the block, kind's column, the cell as it stands, why."""
-
-    row: int
-    column: int
-    raw: Cell
-    code: str
-
-
-@dataclass
-class Block:
-    """Some rows of one table, cell by cell as they stand, with the cells above filled in."""
-
-    sheet: str
-    header: Header
-    offset: int
-    rows: Sequence[Row]
-    numbers: Sequence[int]
-    """The rows' numbers as Excel counts them."""
-    filled: list[Filled] = field(default_factory=list)
-
-
 def read(path: Path, kind: SheetKind) -> Iterator[Block | Problem | Progress]:
     """The tables of a workbook in blocks. Raises `Unreadable`."""
     words, tables, without = Words(kind), 0, []
@@ -115,11 +92,10 @@ class SheetReader:
         self._header: Header | None = None
         self._counted = 0
         self._since_subtotal = 0
-        self._above: list[Cell] = []
         self._in_notes = False
         self._usable = False
         self._start: Sequence[Row] = ()
-        self._merged_above: dict[Merge, Cell] = {}
+        self._filler = Filler(kind, sheet.merges)
         self.tables = 0
         self.done = 0
 
@@ -200,7 +176,8 @@ class SheetReader:
     def _enter(self, header: Header, row: int) -> Iterator[Problem]:
         """Begin a table."""
         again = self._header is not None and self._header.positions == header.positions
-        self._header, self._above, self._in_notes = header, [], False
+        self._header, self._in_notes = header, False
+        self._filler.begin()
         self.tables += 1
         if again:
             return
@@ -247,7 +224,7 @@ class SheetReader:
             [chunk[i] for i in kept],
             [self.done + i + 1 for i in kept],
         )
-        self._fill(block, chunk)
+        self._filler.fill(block, chunk, self.done)
         self._counted += len(block.rows)
         self._since_subtotal += len(block.rows)
         if block.rows:
@@ -306,67 +283,8 @@ class SheetReader:
             return self._problem(number, IGNORED, "row-trailer", text)
         return self._problem(number, IGNORED, "total-disagrees", text, total=numbers[0], counted=max(counts))
 
-    def _fill(self, block: Block, chunk: list[Row]) -> None:
-        """Repeat what merged cells and ditto marks repeat."""
-        mutable = _Mutable(block)
-        self._fill_merged(mutable, chunk)
-        for column, place in enumerate(block.header.positions):
-            if place >= 0 and self._kind.columns[column].ditto:
-                self._fill_dittos(mutable, column, place)
-        if block.rows:
-            self._above = list(block.rows[-1])
-
-    def _fill_merged(self, block: _Mutable, chunk: list[Row]) -> None:
-        columns = {place: i for i, place in enumerate(block.block.header.positions) if place >= 0}
-        index_of = (
-            {number - 1: i for i, number in enumerate(block.block.numbers)} if self._sheet.merges else {}
-        )
-        for merge in self._sheet.merges:
-            top, left, bottom, _right = merge
-            if top == bottom or left not in columns:
-                continue
-            if self.done <= top < self.done + len(chunk):
-                self._merged_above[merge] = chunk[top - self.done][left]
-            value = self._merged_above.get(merge, "")
-            for row in range(max(top + 1, self.done), min(bottom + 1, self.done + len(chunk))):
-                if row in index_of and value != "":
-                    block.put(index_of[row], columns[left], left, value, "merged-cell")
-
-    def _fill_dittos(self, block: _Mutable, column: int, place: int) -> None:
-        cells = [row[place] for row in block.block.rows]
-        if DITTOS.isdisjoint(cells) and not any(type(c) is str and c.strip() in DITTOS for c in set(cells)):
-            return
-        above = self._above[place] if self._above else ""
-        for index, cell in enumerate(cells):
-            if not (type(cell) is str and cell.strip() in DITTOS):
-                above = block.block.rows[index][place]
-            elif above != "":
-                block.put(index, column, place, above, "ditto")
-
     def _problem(self, row: int, action: str, code: str, value: str = "", **params: object) -> Problem:
         return Problem(self._sheet.name, row, "", value, action, code, params)
-
-
-class _Mutable:
-    """A block whose rows are copied before they are changed."""
-
-    def __init__(self, block: Block) -> None:
-        self.block = block
-        self._rows: list[Row] = list(block.rows)
-        block.rows = self._rows
-        self._copied: set[int] = set()
-
-    def put(self, index: int, column: int, place: int, value: Cell, code: str) -> None:
-        """Fill one cell and note it. A cell that has something of its own stays."""
-        row = self._rows[index]
-        raw = row[place]
-        if code == "merged-cell" and raw != "":
-            return
-        if index not in self._copied:
-            self._copied.add(index)
-            self._rows[index] = list(row)
-        self._rows[index][place] = value  # type: ignore[index]
-        self.block.filled.append(Filled(index, column, raw, code))
 
 
 def _without_title(chunk: list[Row], begin: int, end: int) -> int:

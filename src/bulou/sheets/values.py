@@ -6,21 +6,16 @@ from bulou.sheets.cells import (
     REFUSED,
     REPAIRED,
     Cell,
-    Choice,
-    Choices,
-    Digits,
-    Integer,
     Name,
-    Option,
     Parsed,
     Parser,
-    Temperature,
     Text,
-    plain_name,
     shown,
 )
+from bulou.sheets.choices import Choice, Choices, Option
 from bulou.sheets.dates import Date, TimeOfDay
 from bulou.sheets.identity import CreditCode, IdentityNumber
+from bulou.sheets.numbers import Digits, Integer, Temperature
 from bulou.sheets.phones import NamePhone, Phone
 
 __all__ = [
@@ -45,6 +40,5 @@ __all__ = [
     "Temperature",
     "Text",
     "TimeOfDay",
-    "plain_name",
     "shown",
 ]

@@ -22,7 +22,6 @@ from bulou.sheets.values import (
     Temperature,
     Text,
     TimeOfDay,
-    plain_name,
     shown,
 )
 
@@ -210,18 +209,6 @@ def test_what_cannot_be_read_is_refused(parser: Parser, raw: Any, code: str) -> 
 def test_an_unknown_need_is_named_and_the_others_are_kept() -> None:
     parsed = NEEDS("独居、爱喝茶", TODAY)
     assert parsed.value == "alone" and parsed.params is not None and parsed.params["unknown"] == "爱喝茶"
-
-
-@pytest.mark.parametrize(
-    "names",
-    [
-        ("庄里村", "庄里", "庄里村委会", "庄里村民委员会", " 庄里 村"),
-        ("文昌社区", "文昌", "文昌社区居民委员会", "文昌社区居委会"),
-        ("村", "村"),
-    ],
-)
-def test_villages_compare_equal_whatever_their_ending(names: tuple[str, ...]) -> None:
-    assert len({plain_name(name) for name in names}) == 1
 
 
 @pytest.mark.parametrize(
