@@ -6,14 +6,18 @@ rows by the same instants: ownership now for what is undone, at the due time for
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+
+from django.db.models import QuerySet
 
 from bulou.kernel import clock
 from bulou.kernel.database import rows, scalar
 from bulou.kernel.fields import FOREVER, from_micros, to_micros
 from bulou.obligations import directives, tables
+from bulou.obligations.gaps import rank
 from bulou.obligations.kinds import KINDS, kind_named
 from bulou.obligations.owners import held
 from bulou.places import codes
@@ -23,6 +27,8 @@ CASE = "case"
 
 UNDONE = "o.met_at IS NULL AND o.excused_at IS NULL"
 COLUMNS = ("universe", "met", "late", "open", "overdue", "excused", "owned", "unowned", "unknown")
+
+First = Mapping[str, QuerySet[Any, Any]]
 
 
 @dataclass(frozen=True)
@@ -78,13 +84,18 @@ def count(asked: Asked) -> int:
     return int(scalar(f"SELECT count(*) FROM ({sql}) d", params) or 0)
 
 
-def duties(asked: Asked, *, limit: int, offset: int = 0) -> list[Duty]:
-    """The rows, by due time; what is undone first, since somebody must act on it. Raises `no-such-kind`."""
+def duties(asked: Asked, *, limit: int, offset: int = 0, first: First | None = None) -> list[Duty]:
+    """The rows: what is undone before what is closed, subjects of `first` before others, then by due time.
+
+    `first` is as in `gaps.gaps`. Raises `no-such-kind`.
+    """
     sql, params = _sql(asked)
-    done = "CASE WHEN d.met_at IS NULL AND d.excused_at IS NULL THEN 0 ELSE 1 END"
-    page = f"ORDER BY {done}, d.due_at, d.place, d.id LIMIT {int(limit)} OFFSET {int(offset)}"
+    done = "CASE WHEN g.met_at IS NULL AND g.excused_at IS NULL THEN 0 ELSE 1 END"
+    order, order_params = rank(first or {})
+    page = f"ORDER BY {done}, {order}, g.due_at, g.place, g.id LIMIT {int(limit)} OFFSET {int(offset)}"
     names = {directives.kind_id(name): name for name in KINDS}
-    return [_duty(row, names, asked.instant) for row in rows(f"SELECT * FROM ({sql}) d {page}", params)]
+    found = rows(f"SELECT * FROM ({sql}) g {page}", (*params, *order_params))
+    return [_duty(row, names, asked.instant) for row in found]
 
 
 def _duty(row: tuple[Any, ...], names: dict[int, str], now: int) -> Duty:

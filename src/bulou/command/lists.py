@@ -15,6 +15,7 @@ from bulou.command.asked import Page
 from bulou.command.calls import Call, last_calls
 from bulou.command.duties import CASE, Duty
 from bulou.command.subjects import Face, faces_by_code, faces_by_id, with_needs
+from bulou.command.words import ENDINGS
 from bulou.kernel import clock
 from bulou.kernel.ids import uuid7
 from bulou.obligations import gaps
@@ -48,6 +49,7 @@ class Row:
     told: Any = ""
     call: Call | None = None
     key: UUID | None = None
+    excuse: str = ""
 
     @property
     def late_by(self) -> timedelta | None:
@@ -131,6 +133,7 @@ def of_duties(found: list[Duty], scope: str, place: str) -> list[Row]:
             seat=seats.get(row.post_id or 0, ""),
             owner=owners.get(row.post_id or 0),
             now=now,
+            excuse=str(ENDINGS.get(row.excuse, row.excuse)),
         )
         for row in found
     ]

@@ -21,6 +21,7 @@ from bulou.command.access import OfficeRequest, actor, check_sees_persons, offic
 from bulou.command.asked import Page, day_of, day_or_all, kind_of
 from bulou.command.board import board, day_bounds
 from bulou.command.calls import Outcome
+from bulou.command.subjects import with_needs
 from bulou.kernel import clock
 from bulou.kernel.ids import uuid7
 from bulou.obligations.gaps import Gap
@@ -93,7 +94,7 @@ def show_duties(request: OfficeRequest) -> HttpResponse:
     since, until = day_bounds(day)
     asked = duties.Asked(crumbs[-1].code, kind, column, since, until, clock.now())
     page = Page.of(request, duties.count(asked))
-    found = duties.duties(asked, limit=page.size, offset=page.offset)
+    found = duties.duties(asked, limit=page.size, offset=page.offset, first=with_needs())
     context = {
         "crumbs": crumbs,
         "place": crumbs[-1],

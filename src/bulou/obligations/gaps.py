@@ -82,10 +82,10 @@ def gaps(
     """
     sql, params = _sql(place, kind, gap, Span.of(opened_from, opened_to, now))
     page = f" LIMIT {int(limit)} OFFSET {int(offset)}" if limit is not None else ""
-    rank, rank_params = _rank(first or {})
+    order, order_params = rank(first or {})
     found = rows(
-        f"SELECT * FROM ({sql}) g ORDER BY g.part, {rank}, g.due_at, g.place, g.id{page}",
-        (*params, *rank_params),
+        f"SELECT * FROM ({sql}) g ORDER BY g.part, {order}, g.due_at, g.place, g.id{page}",
+        (*params, *order_params),
     )
     return _named(found)
 
@@ -169,8 +169,8 @@ class Span:
         return f"{column} >= {self.since} AND {column} < {self.until}"
 
 
-def _rank(first: Mapping[str, QuerySet[Any, Any]]) -> tuple[str, tuple[Any, ...]]:
-    """SQL that sorts the subjects of the given queries before the others."""
+def rank(first: Mapping[str, QuerySet[Any, Any]]) -> tuple[str, tuple[Any, ...]]:
+    """SQL that sorts the subjects of the given queries before the others, in a query of rows `g`."""
     cases, params = [], ()
     for subject_type, subjects in first.items():
         kinds = [

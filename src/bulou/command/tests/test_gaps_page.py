@@ -30,8 +30,9 @@ def test_undone_stand_with_owner_phone_and_lateness(log_in):
 
 
 def test_those_with_needs_stand_first(log_in, world):
-    rows = log_in("owner").get("/gaps").context["rows"]
-    assert rows[0].face.needs == ("透析",)
+    for page in ("/gaps", "/duties"):
+        rows = log_in("owner").get(page).context["rows"]
+        assert rows[0].face.needs == ("透析",)
     assert rows[0].source.place == world.cases["home"][3].place
 
 

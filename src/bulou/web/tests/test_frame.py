@@ -98,6 +98,12 @@ def test_a_page_that_is_not_there_says_what_to_do_logged_in_or_not(client, user)
         client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
 
 
+def test_a_request_for_another_host_is_refused_in_words(client):
+    page = client.get("/", headers={"Host": "elsewhere.example"})
+    assert page.status_code == 400
+    assert "这个请求看不懂" in page.content.decode()
+
+
 def test_an_expired_form_says_that_nothing_took_effect(user):
     client = Client(enforce_csrf_checks=True)
     page = client.post("/login", {"username": "duty", "password": PASSWORD})
