@@ -24,6 +24,7 @@ from tools import postgres
 
 ROOT = Path(__file__).resolve().parents[2]
 PHASES = ("before", "within", "after", "ended")
+ERRANDS = ("residents", "monitoring", "health_reports", "files", "server")
 COUNTED = ("acknowledged", "lost", "doubled", "half")
 
 
@@ -38,7 +39,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         ThreadPoolExecutor(options.workers) as pool,
     ):
         jobs = [
-            pool.submit(_work, Path(folder), address, number, share, options.seed)
+            pool.submit(_work, Path(folder), address, number, share, options)
             for number, share in enumerate(_shares(options.runs, options.workers))
         ]
         results = [job.result() for job in jobs]
@@ -54,6 +55,7 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--seed", default="bulou", help="another seed kills at other moments")
     parser.add_argument("--database", choices=("sqlite", "postgres"), default="sqlite")
     parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument("--errands", nargs="+", choices=ERRANDS, default=ERRANDS)
     return parser.parse_args(arguments)
 
 
@@ -61,13 +63,16 @@ def _shares(runs: int, workers: int) -> list[int]:
     return [runs // workers + (number < runs % workers) for number in range(workers)]
 
 
-def _work(folder: Path, server: str, number: int, runs: int, seed: str) -> tuple[list[dict[str, Any]], int]:
+def _work(
+    folder: Path, server: str, number: int, runs: int, options: argparse.Namespace
+) -> tuple[list[dict[str, Any]], int]:
     """One worker in a process of its own; its tallies and its exit code."""
     command = [sys.executable, "-m", "tools.faults.worker"]
-    words = [str(folder / f"worker{number}"), server, str(number), str(runs), seed]
+    place = folder / f"worker{number}"
+    words = [str(place), server, str(number), str(runs), options.seed, *options.errands]
     clean = {name: value for name, value in os.environ.items() if not name.startswith("BULOU_")}
     # The warm parent is started for its home: settings are read once.
-    home = {"BULOU_HOME": str(folder / f"worker{number}" / f"home{number}")}
+    home = {"BULOU_HOME": str(place / f"home{number}")}
     if server:
         home["BULOU_DATABASE_URL"] = postgres.sibling(server, f"faults_home{number}")
     with subprocess.Popen(

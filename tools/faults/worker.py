@@ -1,6 +1,6 @@
 """One worker: prepares a home once, then runs and kills, and prints a line of JSON for each run.
 
-`python -m tools.faults.worker FOLDER SERVER NUMBER RUNS SEED`; the environment says which home it is.
+`python -m tools.faults.worker FOLDER SERVER NUMBER RUNS SEED ERRAND…`; the environment says which home it is.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import os
 import random
 import sys
 import time
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -21,8 +22,13 @@ from tools.faults.homes import Home, home
 from tools.faults.papers import AT, BASE, DAY, LOADED, TOKEN_AT, moment
 from tools.faults.server import Server
 
-SHARES = (3, 3, 3, 5, 1)
+SHARES = {"residents": 3, "monitoring": 3, "health_reports": 3, "files": 5, "server": 1}
 """How often each errand is drawn; a server takes longest to start."""
+COLUMNS = {
+    "residents": papers.RESIDENTS,
+    "monitoring": papers.MONITORING,
+    "health_reports": papers.HEALTH_REPORTS,
+}
 BATCH = 40
 MOST_SHOWN = 6
 
@@ -43,28 +49,23 @@ def bulou(folder: Path, *words: str, at: str) -> Any:
     return children.finished(children.command([*words, "--at", at], folder / "answer"))
 
 
-def prepare(place: Home, folder: Path) -> Prepared:
+def prepare(place: Home, folder: Path, wanted: Sequence[str]) -> Prepared:
     """Load the county, admit some, and run each errand once without a kill."""
     make_county(folder / "county", "tiny", DAY)
     bulou(folder, "load", str(folder / "county"), at=moment(LOADED))
     people = exported(folder, "residents")
     example = next(row for row in exported(folder, "monitoring") if all(map(row.get, papers.MONITORING)))
     known = papers.monitored(papers.every(people, 3, 0, 40), example, DAY)
-    bulou(folder, "import", "monitoring", str(listed(folder, "base", known)), at=moment(BASE))
+    base = papers.write(folder / "monitoring-base.xlsx", papers.MONITORING, known)
+    bulou(folder, "import", "monitoring", str(base), at=moment(BASE))
     bulou(folder, "tick", at=moment(BASE))
-    token = token_of(folder, example)
-    errands = make_errands(place, folder, people, example, token)
+    errands = make_errands(place, folder, people, example, wanted)
     warm(folder, errands)
     place.keep()
     made = Prepared(place, folder, errands, {}, {})
     for errand in errands:
         learn(made, errand)
     return made
-
-
-def listed(folder: Path, name: str, rows: Any) -> Path:
-    """A monitoring list as a workbook."""
-    return papers.write(folder / f"monitoring-{name}.xlsx", papers.MONITORING, rows)
 
 
 def exported(folder: Path, kind: str) -> list[papers.Row]:
@@ -74,7 +75,7 @@ def exported(folder: Path, kind: str) -> list[papers.Row]:
     return papers.read(path)
 
 
-def token_of(folder: Path, example: papers.Row) -> str:
+def token_of(folder: Path) -> str:
     """A token of the village doctor's post, as an administrator makes one."""
     posts = bulou(folder, "posts", at=moment(TOKEN_AT))["rows"]
     post = next(row for row in posts if row["role"] == "doctor" and row["held"])
@@ -84,24 +85,29 @@ def token_of(folder: Path, example: papers.Row) -> str:
 
 
 def make_errands(
-    place: Home, folder: Path, people: list[papers.Row], example: papers.Row, token: str
+    place: Home, folder: Path, people: list[papers.Row], example: papers.Row, wanted: Sequence[str]
 ) -> list[Errand]:
-    """The five kinds of work."""
+    """Those of the five kinds of work that are wanted."""
     cases = exported(folder, "monitoring")
-    new = papers.monitored(papers.every(people, 3, 1, 60), example, DAY)
-    residents = papers.write(folder / "residents.xlsx", papers.RESIDENTS, papers.changed_residents(people))
-    reports = papers.write(
-        folder / "health_reports.xlsx", papers.HEALTH_REPORTS, papers.register_of_a_day(cases)
-    )
     numbers = [str(case["编号"]) for case in cases]
-    phones = papers.batches(papers.events(numbers, "phones"), BATCH)
-    return [
-        Import("residents", residents),
-        Import("monitoring", listed(folder, "new", new)),
-        Import("health_reports", reports),
-        Intake(papers.batches(papers.events(numbers, "files"), BATCH)),
-        Serving(phones, token=token, environment=place.environment),
-    ]
+
+    def workbook(kind: str) -> Errand:
+        rows = {
+            "residents": lambda: papers.changed_residents(people),
+            "monitoring": lambda: papers.monitored(papers.every(people, 3, 1, 60), example, DAY),
+            "health_reports": lambda: papers.register_of_a_day(cases),
+        }[kind]()
+        return Import(kind, papers.write(folder / f"{kind}-new.xlsx", COLUMNS[kind], rows))
+
+    def files() -> Errand:
+        return Intake(papers.batches(papers.events(numbers, "files"), BATCH))
+
+    def server() -> Errand:
+        phones = papers.batches(papers.events(numbers, "phones"), BATCH)
+        return Serving(phones, token=token_of(folder), environment=place.environment)
+
+    others = {"files": files, "server": server}
+    return [workbook(name) if name in COLUMNS else others[name]() for name in wanted]
 
 
 def warm(folder: Path, errands: list[Errand]) -> None:
@@ -179,16 +185,16 @@ def differing(made: Prepared, errand: Errand, digests: dict[str, str]) -> list[s
 
 def main() -> int:
     """Prepare, then so many runs."""
-    folder, server, number, runs, seed = sys.argv[1:]
+    folder, server, number, runs, seed, *wanted = sys.argv[1:]
     root = Path(folder)
     (root / "work").mkdir(parents=True)
     place = home(root / f"home{number}", server)
     os.environ.update(place.environment)
     children.warm_up()
-    made = prepare(place, root / "work")
+    made = prepare(place, root / "work", wanted)
     draw = random.Random(f"{seed}:{number}")
     for _ in range(int(runs)):
-        errand = draw.choices(made.errands, SHARES)[0]
+        errand = draw.choices(made.errands, [SHARES[name] for name in wanted])[0]
         sys.stdout.write(json.dumps(asdict(run(made, errand, draw)), ensure_ascii=False) + "\n")
         sys.stdout.flush()
     return 0
