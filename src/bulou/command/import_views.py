@@ -18,9 +18,10 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from bulou.command import uploads
 from bulou.command.access import OfficeRequest, actor, check_may_import, check_sees_persons, office
 from bulou.command.asked import Page
+from bulou.command.findings import Checked
 from bulou.command.grid import ACTIONS, grids
 from bulou.command.person import actor_titles
-from bulou.command.uploads import Checked, Upload
+from bulou.command.uploads import Upload
 from bulou.kernel.problems import CATALOGUE, BulouError
 from bulou.places import codes
 from bulou.places.models import Level

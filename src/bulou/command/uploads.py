@@ -10,18 +10,17 @@ import json
 import shutil
 import time
 import unicodedata
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 from uuid import UUID
 
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
+from bulou.command.findings import COUNTS, Checked, packed, unpacked
 from bulou.kernel import clock, seal
 from bulou.kernel.database import atomic
 from bulou.kernel.ids import uuid7
@@ -34,7 +33,6 @@ from bulou.sheets.checking import Batch
 from bulou.sheets.columns import SheetKind, kind_named, kind_of_file, kinds
 from bulou.sheets.importing import ENDINGS, ORDER, ImportReport, import_file
 from bulou.sheets.models import ImportRun
-from bulou.sheets.reading import Problem
 
 NOT_A_WORKBOOK = problem(
     "upload-not-a-workbook", _("“{name}”不是工作簿:请上传 .xlsx、.xls 或 .csv 文件。"), status=422
@@ -52,26 +50,9 @@ OUTSIDE_SCOPE = problem(
 KEPT_SECONDS = 24 * 3600
 STALE_CLAIM_SECONDS = 1800
 """After so long an import that never ended was killed; it may be begun again (it repeats nothing)."""
-SHOWN_PROBLEMS = 5000
 NAME_LENGTH = 120
 LOCAL_KINDS = ("places", "posts", "residents", "monitoring", "health_reports")
 """Kinds whose every event names a place; the others are for accounts of the whole county."""
-
-
-@dataclass(frozen=True)
-class Checked:
-    """What a check or an import found."""
-
-    counts: dict[str, int]
-    problems: list[Problem]
-    actions: dict[str, int]
-    fatal: bool
-    refusal: str = ""
-
-    @property
-    def brings(self) -> int:
-        """Rows that would change something."""
-        return self.counts["new"] + self.counts["updated"]
 
 
 @dataclass(frozen=True)
@@ -113,7 +94,7 @@ class Upload:
     def checked(self) -> Checked | None:
         """What was found, or None before the check."""
         path = self.folder / "found"
-        return _unpacked(seal.unseal(path.read_bytes())) if path.exists() else None
+        return unpacked(seal.unseal(path.read_bytes())) if path.exists() else None
 
 
 def root() -> Path:
@@ -275,11 +256,11 @@ def _run(upload: Upload, account: Account, by: str, *, check: bool) -> Checked:
     if upload.kind not in {kind.name for kind in choices(account)}:
         raise KIND_NOT_CHOSEN.error()
     try:
-        found = _packed(_import(upload, account, by, check))
+        found = packed(_import(upload, account, by, check))
     except OutsideError as error:
         found = {"counts": dict.fromkeys(COUNTS, 0), "problems": [], "actions": {}, "refusal": error.code}
     (upload.folder / "found").write_bytes(seal.seal(found))
-    return _unpacked(found)
+    return unpacked(found)
 
 
 class OutsideError(Exception):
@@ -321,24 +302,3 @@ def _check_inside(account: Account, by: str, upload: Upload) -> None:
     written = Event.objects.filter(actor=f"import:{latest}")
     if written.exclude(codes.within("place", account.scope)).exists():
         raise OutsideError
-
-
-COUNTS = ("rows", "new", "updated", "unchanged", "refused")
-
-
-def _packed(report: ImportReport) -> dict[str, Any]:
-    """A report as plain values, to be sealed; refused rows first, as many as a page can show."""
-    order = {"refused": 0, "repaired": 1, "ignored": 2}
-    first = sorted(report.problems, key=lambda found: order.get(found.action, 3))[:SHOWN_PROBLEMS]
-    return {
-        "counts": {name: getattr(report, name) for name in COUNTS},
-        "problems": [[*found[:6], {k: str(v) for k, v in found.params.items()}, found.at] for found in first],
-        "actions": Counter(found.action for found in report.problems),
-        "fatal": any(found.fatal for found in report.problems),
-    }
-
-
-def _unpacked(found: dict[str, Any]) -> Checked:
-    problems = [Problem(*one) for one in found["problems"]]
-    refusal = found.get("refusal", "")
-    return Checked(found["counts"], problems, dict(found["actions"]), bool(found.get("fatal")), refusal)
