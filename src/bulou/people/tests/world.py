@@ -8,7 +8,7 @@ from bulou.people.register import Register, Resident
 def number(serial: int, born: str = "19800101") -> str:
     """A valid identity number."""
     body = f"141099{born}{serial:03d}"
-    return body + ric.calc_check_digit(body)
+    return body + ric.calc_check_digit(body + "0")
 
 
 def resident(place: str, serial: int = 1, **more: object) -> Resident:
