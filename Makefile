@@ -13,7 +13,7 @@ LOCK := $(BIN)/uv pip compile --quiet --generate-hashes --no-emit-index-url --no
 MANAGE := BULOU_HOME=.venv/home $(BIN)/python manage.py
 
 .NOTPARALLEL:
-.PHONY: run setup test check docs messages bench coverage lock clean
+.PHONY: run setup test check docs messages bench faults mutants coverage lock clean
 
 run: .venv/.run $(ENGLISH).mo
 	$(BIN)/bulou demo --scale $(SCALE) --port $(PORT) $(if $(COUNTY),--county "$(COUNTY)")
@@ -42,6 +42,13 @@ messages: setup
 
 bench: setup
 	$(BIN)/python -m bench
+
+faults: setup
+	$(BIN)/python -m tools.faults --database=sqlite
+	$(BIN)/python -m tools.faults --database=postgres
+
+mutants: setup
+	$(BIN)/python -m tools.mutants
 
 coverage: setup
 	rm -f .coverage .coverage.*
