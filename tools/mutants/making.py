@@ -271,19 +271,19 @@ def _in_sql(source: bytes) -> Iterator[Change]:
     """Changes within the texts that are SQL."""
     starts = [0]
     lines = source.decode().splitlines(keepends=True)
-    for line in lines:
-        starts.append(starts[-1] + len(line.encode()))
+    for text in lines:
+        starts.append(starts[-1] + len(text.encode()))
     docs = _documentation(source)
     for token in tokenize.tokenize(io.BytesIO(source).readline):
         line, column = token.start
         if token.type != tokenize.STRING or token.start[0] in docs or not SQL_MARK.search(token.string):
             continue
         first = starts[line - 1] + len(lines[line - 1][:column].encode())
-        for begin, end, text in _changes(token.string):
+        for begin, end, other in _changes(token.string):
             was = token.string[begin:end]
-            what = f"{was.strip()} → {text.strip()}"
+            what = f"{was.strip()} → {other.strip()}"
             at = first + len(token.string[:begin].encode())
-            yield at, at + len(was.encode()), text, what
+            yield at, at + len(was.encode()), other, what
 
 
 def _documentation(source: bytes) -> set[int]:

@@ -57,6 +57,12 @@ def test_a_directive_from_now_is_not_back_dated_and_one_before_is(now):
     assert Directive.objects.count() == 2
 
 
+def test_now_is_the_instant_after_so_that_what_opens_now_stays_under_the_old_one(now):
+    assert sign(since="16 08:00").valid_from == at("16 08:00:00.000001")
+    assert directives.params_of(Twice.name, GRID, at("16 08:00")).late_hours == 24
+    assert sign(place=GRID, since="16 08:00:00.000001").valid_from == at("16 08:00:00.000001")
+
+
 def test_one_that_was_to_come_gives_way_to_an_earlier_one(now):
     later = sign(since="18")
     sign(since="17")

@@ -156,6 +156,25 @@ def test_the_nearest_places_directive_goes_before_a_wider_one(twice):
     assert twice.differences() == []
 
 
+def test_a_directive_holds_for_the_place_that_it_names_and_not_for_the_next_one(twice):
+    directives.Directive.objects.update(place=NEXT_GRID)
+    for place in (NEXT_GRID, NEXT_DOOR, DOOR, VILLAGE + "00103"):
+        twice.person(place=place)
+    twice.tick("16 07:00")
+    assert [one.place for one in twice.obligations()] == [NEXT_GRID, NEXT_DOOR]
+
+
+def test_a_nearer_directive_takes_the_place_that_it_names_and_not_the_next_one(twice):
+    from bulou.kernel import clock
+
+    with clock.at(at("16")):
+        directives.sign(Twice.name, place=GRID, params=MORNINGS, valid_from=at("16 06:00"), by="user:1")
+    for place in (GRID, DOOR, NEXT_GRID):
+        twice.person(place=place, until="16 07:00")
+    twice.tick("16 07:00")
+    assert twice.lines() == ["16 06:00-09:00", "16 06:00-09:00", "16 06:00-12:00"]
+
+
 def test_a_nearer_directive_counts_from_its_start_to_its_end(twice):
     from bulou.kernel import clock
 
