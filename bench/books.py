@@ -13,7 +13,7 @@ from django.db import connection
 from bench.duty import START, MassReport, Reported
 from bench.table import Bench, Line, timed
 from bulou.kernel import clock
-from bulou.kernel.database import atomic, insert_rows, run, scalar
+from bulou.kernel.database import atomic, insert_rows, is_postgres, run, scalar
 from bulou.kernel.events import kind_id as event_kind_id
 from bulou.kernel.fields import micros, to_micros
 from bulou.kernel.models import Event
@@ -36,7 +36,8 @@ KIND = KINDS[MassReport.name]
 def place_of(number: int) -> str:
     """A door for each person: 9 townships, grids of about 500."""
     grid = number // 500
-    return f"{COUNTY}{100 + grid % 9:03d}{1 + grid // 9 % 30:03d}{1 + grid // 270:03d}010010100{number % 90 + 10:02d}"
+    village = f"{COUNTY}{100 + grid % 9:03d}{1 + grid // 9 % 30:03d}"
+    return f"{village}{1 + grid // 270:03d}010010100{number % 90 + 10:02d}"
 
 
 def fill_register(people: int) -> None:
@@ -114,12 +115,9 @@ def bench_open_and_match(bench: Bench) -> None:
 
 def bare_open() -> None:
     with atomic():
-        identity = "GENERATED ALWAYS AS IDENTITY " if connection.vendor == "postgresql" else ""
+        number = "bigint GENERATED ALWAYS AS IDENTITY" if is_postgres() else "integer"
         run(
-            f"CREATE TABLE bare_task (id bigint {identity}PRIMARY KEY, kind int, subject bigint, opens_at bigint, "
-            "due_at bigint, met_at bigint, UNIQUE (kind, subject, opens_at))"
-            if identity
-            else "CREATE TABLE bare_task (id integer PRIMARY KEY, kind int, subject bigint, opens_at bigint, "
+            f"CREATE TABLE bare_task (id {number} PRIMARY KEY, kind int, subject bigint, opens_at bigint, "
             "due_at bigint, met_at bigint, UNIQUE (kind, subject, opens_at))"
         )
         run(
@@ -195,9 +193,9 @@ def rebuild_roll_ups() -> None:
     """Match everything and add up every cell from nothing, as a system without deltas does."""
     run(
         "CREATE TEMPORARY TABLE anew AS SELECT o.id, min(e.happened_at) AS met_at "
-        f"FROM {tables.OBLIGATION} o JOIN {tables.WINDOW} w ON w.id = o.window_id JOIN {tables.EVENT} e "
-        "ON e.kind_id = %s AND e.subject = o.subject AND e.happened_at >= w.opens_at AND e.happened_at < w.closes_at "
-        "GROUP BY o.id",
+        f"FROM {tables.OBLIGATION} o JOIN {tables.WINDOW} w ON w.id = o.window_id "
+        f"JOIN {tables.EVENT} e ON e.kind_id = %s AND e.subject = o.subject "
+        "AND e.happened_at >= w.opens_at AND e.happened_at < w.closes_at GROUP BY o.id",
         (event_kind_id(Reported.kind),),
     )
     run(
@@ -236,8 +234,9 @@ def copy_roll_ups(day: int) -> None:
         late_until=first.late_until + day * clock.DAY,
     )
     run(
-        f"INSERT INTO {tables.ROLL_UP} (window_id, opens_at, due_at, place, post, universe, met, late, excused) "
-        f"SELECT %s, opens_at + %s, due_at + %s, place, post, universe, met, late, excused "
+        f"INSERT INTO {tables.ROLL_UP} "
+        "(window_id, opens_at, due_at, place, post, universe, met, late, excused) "
+        "SELECT %s, opens_at + %s, due_at + %s, place, post, universe, met, late, excused "
         f"FROM {tables.ROLL_UP} WHERE window_id = %s",
         (window.pk, shift, shift, first.pk),
     )

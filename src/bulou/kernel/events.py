@@ -15,7 +15,6 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from bulou.kernel import clock
@@ -23,6 +22,7 @@ from bulou.kernel.database import among, atomic, insert_rows, lock_for_order, ro
 from bulou.kernel.fields import to_micros
 from bulou.kernel.ids import uuid7
 from bulou.kernel.models import EventKind
+from bulou.kernel.numbered import Numbered
 from bulou.kernel.problems import problem
 
 ID_REUSED = problem(
@@ -80,31 +80,13 @@ def declare(name: str) -> str:
     return name
 
 
-_numbers: dict[str, int] = {}
-_unsure: set[str] = set()
-
-
-def kind_id(name: str) -> int:
-    """The number of a kind of event.
-
-    A number given in a transaction that may still be undone is not remembered before it is committed.
-    """
-    number = _numbers.get(name)
-    if number is None:
-        kind, made = EventKind.objects.get_or_create(name=name)
-        number = kind.pk
-        if made:
-            _unsure.add(name)
-            transaction.on_commit(lambda: _unsure.discard(name))
-        elif name not in _unsure:
-            _numbers[name] = number
-    return number
+_kinds = Numbered(EventKind)
+kind_id = _kinds.number
 
 
 def number_declared_kinds(**_: Any) -> None:
     """Give each declared kind its number (after `migrate`)."""
-    _numbers.clear()
-    EventKind.objects.bulk_create((EventKind(name=name) for name in sorted(DECLARED)), ignore_conflicts=True)
+    _kinds.give(DECLARED)
 
 
 Store = Callable[[uuid.UUID], uuid.UUID | str]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from functools import cache
 from typing import Any
 
 from django.db.models import Q
@@ -12,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from bulou.kernel import audit, clock
 from bulou.kernel.database import atomic
 from bulou.kernel.fields import MICROSECOND
+from bulou.kernel.numbered import Numbered
 from bulou.kernel.problems import problem
 from bulou.obligations.kinds import KINDS, Kind, Params, kind_named
 from bulou.obligations.models import Directive, KindName, LadderStep
@@ -37,16 +37,13 @@ STARTING_LADDER = (
 )
 
 
-@cache
-def kind_id(name: str) -> int:
-    """The number of a kind in the books."""
-    return KindName.objects.get_or_create(name=name)[0].pk
+_kinds = Numbered(KindName)
+kind_id = _kinds.number
 
 
 def number_kinds(**_: Any) -> None:
     """Give each registered kind its number (after `migrate`)."""
-    kind_id.cache_clear()
-    KindName.objects.bulk_create((KindName(name=name) for name in sorted(KINDS)), ignore_conflicts=True)
+    _kinds.give(KINDS)
 
 
 def start_defaults(county: str) -> None:

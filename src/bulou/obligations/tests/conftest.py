@@ -17,7 +17,6 @@ def only(db, monkeypatch):
     def leave(*kinds):
         KINDS.clear()
         KINDS.update({kind.name: kind() for kind in kinds})
-        directives.kind_id.cache_clear()
         world.places()
         directives.start_defaults(world.COUNTY)
         return [world.Books(kind.name) for kind in kinds]
@@ -25,7 +24,6 @@ def only(db, monkeypatch):
     yield leave
     KINDS.clear()
     KINDS.update(registered)
-    directives.kind_id.cache_clear()
 
 
 @pytest.fixture
