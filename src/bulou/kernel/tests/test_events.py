@@ -185,11 +185,11 @@ def test_a_number_is_remembered_once_it_is_committed(django_assert_num_queries):
     with transaction.atomic():
         first = events.kind_id("test.new")
         assert events.kind_id("test.new") == first
-        assert "test.new" not in events._numbers
+        assert "test.new" not in events._kinds._known
     assert events.kind_id("test.new") == first
     with django_assert_num_queries(0):
         assert events.kind_id("test.new") == first
-    del events._numbers["test.new"]
+    del events._kinds._known["test.new"]
 
 
 @pytest.mark.django_db
