@@ -31,6 +31,7 @@ COLUMNS = {
 }
 BATCH = 40
 MOST_SHOWN = 6
+ATTEMPTS = 4
 
 
 @dataclass
@@ -135,12 +136,12 @@ def learn(made: Prepared, errand: Errand) -> None:
     if found["differences"] or found["audit_broken_at"] or found["half"]:
         raise RuntimeError(f"a clean run of {errand.name} is not clean: {found}")
     made.right[errand.name] = found["digests"]
-    papers_path(made, errand).write_text(
+    rows_path(made, errand).write_text(
         json.dumps(children.ask(checks.rows(tuple(found["digests"])), made.folder / "rows"))
     )
 
 
-def papers_path(made: Prepared, errand: Errand) -> Path:
+def rows_path(made: Prepared, errand: Errand) -> Path:
     """Where the rows of a clean run are noted down."""
     return made.folder / f"right-{errand.name.replace(' ', '-')}.json"
 
@@ -153,11 +154,14 @@ def conclude(folder: Path) -> dict[str, Any]:
 
 
 def run(made: Prepared, errand: Errand, draw: random.Random) -> Tally:
-    """Kill, do again to the end, compare."""
+    """Kill, do again to the end, compare. What was done before its kill is tried again from the start."""
     started = time.monotonic()
     tally = Tally(errand.name)
-    made.home.put_back()
-    errand.killed(made.home, made.folder, made.seconds[errand.name], draw, tally)
+    for _ in range(ATTEMPTS):
+        made.home.put_back()
+        errand.killed(made.home, made.folder, made.seconds[errand.name], draw, tally)
+        if tally.phase != "ended":
+            break
     errand.again(made.folder, draw, tally)
     found = conclude(made.folder)
     tally.half += len(found["half"])
@@ -174,7 +178,7 @@ def differing(made: Prepared, errand: Errand, digests: dict[str, str]) -> list[s
     tables = [table for table, digest in made.right[errand.name].items() if digests[table] != digest]
     if not tables:
         return []
-    right = json.loads(papers_path(made, errand).read_text())
+    right = json.loads(rows_path(made, errand).read_text())
     found = children.ask(checks.rows(tables), made.folder / "rows")
     lines = []
     for table in tables:
