@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from bulou.command import search
 from bulou.command.access import OfficeRequest, actor, check_sees_persons, office, path_in_scope
+from bulou.command.acts import acts_for
 from bulou.command.asked import Page
 from bulou.command.person import PersonPage, find
 from bulou.kernel.problems import BulouError
@@ -62,7 +63,7 @@ def people(request: OfficeRequest) -> HttpResponse:
 @office
 def person(request: OfficeRequest, uid: UUID) -> HttpResponse:
     """`/people/<uid>`"""
-    return render(request, "command/person.html", _context(_person(request, uid)))
+    return render(request, "command/person.html", context_of(request, person_in_scope(request, uid)))
 
 
 @never_cache
@@ -70,7 +71,7 @@ def person(request: OfficeRequest, uid: UUID) -> HttpResponse:
 @office
 def show_masked(request: OfficeRequest, uid: UUID) -> HttpResponse:
     """`/people/<uid>/identity`: one masked value in full. The reason is recorded before it is shown."""
-    page = _person(request, uid)
+    page = person_in_scope(request, uid)
     field = request.POST.get("field", "")
     if field not in MASKED:
         raise Http404
@@ -80,7 +81,7 @@ def show_masked(request: OfficeRequest, uid: UUID) -> HttpResponse:
         shown = unmask(page.person, field, by=actor(request), reason=reason)  # type: ignore[arg-type]
     except BulouError as error:
         wrong = str(error)
-    context = _context(page) | {"field": field, "field_title": MASKED[field], "wrong": wrong}
+    context = context_of(request, page) | {"field": field, "field_title": MASKED[field], "wrong": wrong}
     context |= {"shown": shown or _("没有登记"), "was_shown": not wrong}
     part = request.htmx  # type: ignore[attr-defined]
     template = "command/_identity.html" if part else "command/person.html"
@@ -92,7 +93,7 @@ def show_masked(request: OfficeRequest, uid: UUID) -> HttpResponse:
 @office
 def release_note(request: OfficeRequest, uid: UUID) -> HttpResponse:
     """`/people/<uid>/release-note`: the note in PDF, once the person is free. It has the name: recorded."""
-    page = _person(request, uid)
+    page = person_in_scope(request, uid)
     if page.case is None:
         raise Http404
     made = make_pdf(page.case, office=page.case.decided_by, by=actor(request))
@@ -100,7 +101,7 @@ def release_note(request: OfficeRequest, uid: UUID) -> HttpResponse:
     return HttpResponse(made, content_type="application/pdf", headers=headers)
 
 
-def _person(request: OfficeRequest, uid: UUID) -> PersonPage:
+def person_in_scope(request: OfficeRequest, uid: UUID) -> PersonPage:
     """The person in the account's scope; outside and unknown look the same (404)."""
     check_sees_persons(request.account)
     case = request.GET.get("case", "")
@@ -110,7 +111,8 @@ def _person(request: OfficeRequest, uid: UUID) -> PersonPage:
     return page
 
 
-def _context(page: PersonPage) -> dict[str, Any]:
+def context_of(request: OfficeRequest, page: PersonPage) -> dict[str, Any]:
+    """What the person's page shows, and what this account may do there."""
     looks = looks_at(page.person.pk)
     count = looks.count()
     return {
@@ -118,4 +120,5 @@ def _context(page: PersonPage) -> dict[str, Any]:
         "masked": MASKED.items(),
         "looks": count,
         "last_look": looks.first() if count else None,
+        "acts": acts_for(page.case, request.account, actor(request)) if page.case else None,
     }

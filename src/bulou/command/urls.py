@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from bulou.command import import_views, person_views, views
+from bulou.command import case_views, import_views, person_views, views
 
 urlpatterns = [
     path("", views.show_board, name="board"),
@@ -13,6 +13,8 @@ urlpatterns = [
     path("people/<uuid:uid>", person_views.person, name="person"),
     path("people/<uuid:uid>/identity", person_views.show_masked, name="unmask"),
     path("people/<uuid:uid>/release-note", person_views.release_note, name="release_note"),
+    path("people/<uuid:uid>/release", case_views.release, name="release"),
+    path("people/<uuid:uid>/end", case_views.end, name="end_case"),
     path("imports", import_views.imports, name="imports"),
     path("imports/<uuid:id>", import_views.upload, name="upload"),
     path("imports/<uuid:id>/kind", import_views.choose, name="upload_kind"),

@@ -134,3 +134,37 @@ def test_the_release_note_is_had_once_the_person_is_free(log_in, world):
 
 def test_somebody_elses_release_note_is_not_there(log_in, world):
     assert log_in("neighbour").post(address(world) + "/release-note").status_code == 404
+
+
+def test_the_county_releases_on_the_last_day_and_the_note_can_be_had(log_in, world):
+    case = world.cases["home"][0]
+    browser = log_in("county")
+    assert "办理解除" not in browser.get(address(world)).content.decode()
+    with clock.at("2022-04-29T10:00+08:00"):
+        assert "办理解除" in browser.get(address(world)).content.decode()
+        assert browser.post(address(world) + "/release").status_code == 302
+        assert browser.post(address(world) + "/release").status_code == 422
+        assert "release-note" in browser.get(address(world)).content.decode()
+    case.refresh_from_db()
+    assert case.end_reason == "released"
+
+
+def test_who_is_not_entitled_cannot_release(log_in, world):
+    with clock.at("2022-04-29T10:00+08:00"):
+        assert log_in("owner").post(address(world) + "/release").status_code == 422
+        assert log_in("neighbour").post(address(world) + "/release").status_code == 404
+
+
+def test_an_end_is_recorded_with_its_moment(log_in, world):
+    case = world.cases["home"][0]
+    browser, said = log_in("county"), {"reason": "hospital", "happened": "2022-04-16T09:30"}
+    assert browser.post(address(world) + "/end", said | {"reason": "released"}).status_code == 422
+    assert browser.post(address(world) + "/end", said | {"happened": "gestern"}).status_code == 422
+    assert browser.post(address(world) + "/end", said).status_code == 302
+    case.refresh_from_db()
+    assert (case.end_reason, clock.local(case.ended_at).hour) == ("hospital", 9)
+    assert browser.post(address(world) + "/end", said).status_code == 422
+
+
+def test_who_brings_no_lists_in_records_no_end(log_in, world):
+    assert log_in("neighbour").post(address(world) + "/end", {"reason": "died"}).status_code == 404
