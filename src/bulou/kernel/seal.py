@@ -112,11 +112,12 @@ def unseal(sealed: bytes | memoryview | None) -> dict[str, Any]:
 
 def lookup_hasher(purpose: str) -> Callable[[str], bytes]:
     """A keyed hash (BLAKE2b-128, RFC 7693) for equality look-ups, apart for each purpose."""
-    key, person = keys().lookup, purpose.encode()[:16]
-    blake2b = hashlib.blake2b
+    start = hashlib.blake2b(digest_size=16, key=keys().lookup, person=purpose.encode()[:16]).copy
 
     def hash_one(value: str) -> bytes:
-        return blake2b(value.encode(), digest_size=16, key=key, person=person).digest()
+        state = start()
+        state.update(value.encode())
+        return state.digest()
 
     return hash_one
 

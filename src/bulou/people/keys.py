@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
-
 from bulou.kernel import seal
 
 IDENTITY, NAME, PHONE, TWIN, ROW = "identity", "name", "phone", "twin", "row"
@@ -29,11 +26,6 @@ def phone_key(phone: str) -> bytes:
 def twin_text(name: str, phone: str, number: str) -> str:
     """What two records of one person share when a digit of the number slipped: name, phone, birth date."""
     return f"{name}{SEPARATOR}{phone}{SEPARATOR}{number[6:14]}"
-
-
-def content_text(values: Sequence[Any]) -> str:
-    """The content of a register row in one form; an empty value and an absent one are the same."""
-    return SEPARATOR.join("" if value is None else str(value) for value in values)
 
 
 def sex_of(number: str) -> str:

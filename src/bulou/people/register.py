@@ -84,13 +84,13 @@ def preparer() -> Callable[[Resident], Prepared]:
     seal_one = seal.sealer()
     hash_id, hash_name = seal.lookup_hasher(keys.IDENTITY), seal.lookup_hasher(keys.NAME)
     hash_phone, hash_twin = seal.lookup_hasher(keys.PHONE), seal.lookup_hasher(keys.TWIN)
-    hash_row, twin_text, content_text = seal.lookup_hasher(keys.ROW), keys.twin_text, keys.content_text
+    hash_row, twin_text = seal.lookup_hasher(keys.ROW), keys.twin_text
 
     def prepare(resident: Resident) -> Prepared:
         place, name, number, phone, relation, presence, _away, doses, last_dose, needs, _remark = resident
         name_key = hash_name(name)
         id_key = hash_id(number) if number else None
-        row_key = hash_row(content_text(resident[1:]))
+        row_key = hash_row(content_text(resident))
         return (
             (id_key or name_key) + place.encode(),
             row_key,
@@ -115,13 +115,25 @@ def preparer() -> Callable[[Resident], Prepared]:
     return prepare
 
 
+def content_text(resident: Resident) -> str:
+    """A row's content in one form, without the place: by this an unchanged row is told."""
+    _place, name, number, phone, relation, presence, away, doses, last_dose, needs, remark = resident
+    dosed = "" if doses is None else str(doses)
+    return keys.SEPARATOR.join(
+        (name, number, phone, relation, presence, away, dosed, last_dose, needs, remark)
+    )
+
+
 def sealed_content(resident: Resident) -> dict[str, str]:
     """What of a resident is sealed; empty values are left out."""
-    content = {
-        "name": resident.name,
-        "id": resident.identity,
-        "phone": resident.phone,
-        "away": resident.away,
-        "remark": resident.remark,
-    }
-    return {name: value for name, value in content.items() if value}
+    _place, name, number, phone, _relation, _presence, away, _doses, _last, _needs, remark = resident
+    content = {"name": name}
+    if number:
+        content["id"] = number
+    if phone:
+        content["phone"] = phone
+    if away:
+        content["away"] = away
+    if remark:
+        content["remark"] = remark
+    return content

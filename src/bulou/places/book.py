@@ -28,8 +28,6 @@ PLACES_CHANGED = problem(
     "places-changed", _("导入期间另有人登记了同一编码的地点,本文件未写入:请再导入一次。"), status=409
 )
 
-_INNER = (Level.BUILDING, Level.UNIT, Level.DOOR)
-
 
 class AreaNames(NamedTuple):
     """A path of names; an empty one is a level that the place does not have."""
@@ -78,6 +76,16 @@ def _at(node: _Node, level: Level, plain: str) -> _Node:
     return _Node(node.compound, node.building, plain) if level == Level.UNIT else _Node(node.compound, plain)
 
 
+class _Step(NamedTuple):
+    """How far down a path has been followed: `named` as it was before a merge, `real` as it is now."""
+
+    code: str
+    named: _Node
+    real: _Node
+    grid: str
+    readings: tuple[Reading, ...] = ()
+
+
 @dataclass
 class PlaceBook:
     """Places by their names. With `create` false, what is not registered raises `unknown-place`."""
@@ -97,6 +105,7 @@ class PlaceBook:
     _read: set[str] = field(default_factory=set)
     _successors: dict[str, str] = field(default_factory=dict)
     _came: set[str] = field(default_factory=set)
+    _steps: dict[tuple[str, ...], _Step] = field(default_factory=dict)
     _divisions_found: dict[tuple[str, str], Located] = field(default_factory=dict)
 
     def locate(self, names: AreaNames, code: str = "") -> Located:
@@ -105,18 +114,52 @@ class PlaceBook:
         Raises `unknown-township`, `unknown-village`, `village-elsewhere`, `no-village`, `no-number-left`
         and, when nothing may be made, `unknown-place`.
         """
+        self._given = code
+        above = self._above(names)
+        if not names.door.strip():
+            return Located(above.code, above.readings)
+        readings: list[Reading] = []
+        door = self._step(above, Level.DOOR, names.door, readings).code
+        stays_in = None if door.startswith(above.grid) else self._names.get(door[:17], "")
+        return Located(door, (*above.readings, *readings), stays_in)
+
+    def _above(self, names: AreaNames) -> _Step:
+        """The step to which a door belongs; neighbours share it, so it is kept."""
+        key = names[:-1]
+        found = self._steps.get(key)
+        if found is None:
+            found = self._steps[key] = self._descend(names)
+        return found
+
+    def _descend(self, names: AreaNames) -> _Step:
         village = self.division(names.township, names.village)
         if not any(name.strip() for name in names[2:]):
-            return village
+            return _Step(village.code, _Node(village.code), _Node(village.code), "", village.readings)
         if not names.village.strip():
             raise NO_VILLAGE.error()
-        self._given = code
         readings = list(village.readings)
         compound = self._compound(village.code, names.compound, readings)
         grid = self._grid(compound, names.grid, readings)
-        code = self._inner(compound, grid, names, readings)
-        stays_in = self._names.get(code[:17], "") if grid and not code.startswith(grid) else None
-        return Located(code, tuple(readings), stays_in)
+        code = grid or self._current(compound)
+        named = real = _Node(compound)
+        if not code.startswith(compound):
+            real = _Node(self._current(compound))
+        step = _Step(code, named, real, grid)
+        for level, label in ((Level.BUILDING, names.building), (Level.UNIT, names.unit)):
+            if label.strip():
+                step = self._step(step, level, label, readings)
+        return step._replace(readings=tuple(readings))
+
+    def _step(self, above: _Step, level: Level, label: str, readings: list[Reading]) -> _Step:
+        """One step further down, in the grid named or in whichever the place is."""
+        plain = naming.plain(level, label)
+        named, real = _at(above.named, level, plain), _at(above.real, level, plain)
+        code = self._standing(above.code, named, real, level, above.grid)
+        code = code or self._add(above.code, real, level, label)
+        if named != real:
+            real = self._node_of.get(code, real)
+        self._told(level, label, code, readings)
+        return _Step(code, named, real, above.grid)
 
     def division(self, township: str, village: str) -> Located:
         """The township, or the village when one is named."""
@@ -158,24 +201,6 @@ class PlaceBook:
         if key not in self._grids:
             self._grids[key] = self._make(key[0], Level.GRID, label, plain)
         return self._told(Level.GRID, label, self._current(self._grids[key]), readings)
-
-    def _inner(self, compound: str, grid: str, names: AreaNames, readings: list[Reading]) -> str:
-        """Down through building, unit and door, in the grid named or in whichever they are."""
-        code = grid or self._current(compound)
-        named = real = _Node(compound)
-        if code[: len(compound)] != compound:
-            real = _Node(self._current(compound))
-        for level in _INNER:
-            label = getattr(names, level.value)
-            if not label.strip():
-                continue
-            plain = naming.plain(level, label)
-            named, real = _at(named, level, plain), _at(real, level, plain)
-            code = self._standing(code, named, real, level, grid) or self._add(code, real, level, label)
-            if named != real:
-                real = self._node_of.get(code, real)
-            self._told(level, label, code, readings)
-        return code
 
     def _standing(self, above: str, named: _Node, real: _Node, level: Level, grid: str) -> str:
         """The registered place of a node, in the grid named; "" when there is none. A door is in one grid.

@@ -24,6 +24,7 @@ _DIGITS = {digit: number for number, digit in enumerate("零一二三四五六�
 _CHINESE = re.compile(r"^[零〇一二三四五六七八九两十百]+$")
 
 
+@lru_cache(maxsize=65536)
 def squeeze(text: str) -> str:
     """Full-width forms made plain (NFKC), every blank taken out."""
     return "".join(unicodedata.normalize("NFKC", text).split())

@@ -6,6 +6,7 @@ back. The rows that are refused never stop the others.
 
 from __future__ import annotations
 
+import gc
 import hashlib
 from collections import Counter
 from collections.abc import Callable, Generator, Iterable, Iterator
@@ -209,7 +210,12 @@ def _bring_in(job: _Job, progress: Callable[[Progress], None] | None) -> ImportR
     context = job.context
     source = _Source(context, progress)
     stage = _STAGES.get(context.kind.name, _all_batches)
-    with clock.at(context.now), closing(job.items), stage(source.batches(job.items), context) as prepared:
+    with (
+        clock.at(context.now),
+        closing(job.items),
+        _without_cycle_search(),
+        stage(source.batches(job.items), context) as prepared,
+    ):
         if source.fatal:
             return _report(job.path, context, Counts())
         with transaction.atomic():
@@ -219,6 +225,18 @@ def _bring_in(job: _Job, progress: Callable[[Progress], None] | None) -> ImportR
             if context.check:
                 transaction.set_rollback(True)
     return report
+
+
+@contextmanager
+def _without_cycle_search() -> Iterator[None]:
+    """Rows are freed by their counts; looking for cycles among hundreds of thousands takes a fifth longer."""
+    searching = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if searching:
+            gc.enable()
 
 
 def _report(path: Path, context: Context, counts: Counts) -> ImportReport:
