@@ -17,6 +17,7 @@ from bulou.places.queries import paths_of, subtree
 from bulou.sheets.checking import Batch
 from bulou.sheets.columns import Counts, attach
 from bulou.sheets.context import Context
+from bulou.sheets.kinds.founding import found_divisions
 from bulou.sheets.kinds.rows import AREA_LEVELS, PlaceColumns, refuse_repeats
 from bulou.sheets.kinds.tally import WRITTEN_AT_ONCE
 
@@ -45,7 +46,7 @@ class Wanted:
 def apply(batches: Iterable[Batch], context: Context) -> Counts:
     """Make the paths of all rows, then note kind, gates and property company where a row says them."""
     batches = list(batches)
-    made = _divisions(batches, context)
+    made = _divisions(batches, context) | found_divisions(batches, context)
     places = PlaceColumns(context.kind, PlaceBook())
     wanted = _locate(batches, places, context)
     made |= {place.code for place in places.book.fresh}

@@ -97,6 +97,19 @@ class TestPlaces:
             queries.name_path(place.code) == "唐兴镇 / 文昌社区 / 绿苑小区 / 第一网格 / 3号楼 / 2单元 / 301"
         )
 
+    def test_divisions_that_nobody_knows_are_founded_and_told_once(self, bring):
+        rows = [("测试镇", "测试村", "东头"), ("测试镇", "测试村", "西头"), ("唐兴镇", "新社区", "春风里")]
+        report = bring("places", *rows)
+        assert counts(report) == (3, 3, 0, 0, 0)
+        assert codes(report) == [
+            (2, "乡镇", "repaired", "division-founded"),
+            (2, "村(社区)", "repaired", "division-founded"),
+            (4, "村(社区)", "repaired", "division-founded"),
+        ]
+        assert queries.resolve(("测试镇", "测试村", "西头", "", "", "", "")).code.startswith("141022900900")
+        again = bring("places", *rows)
+        assert (counts(again), again.problems) == ((3, 0, 0, 3, 0), [])
+
     def test_kind_gates_and_company_belong_to_the_compound_whichever_row_says_them(self, bring):
         row = (*AREA, "", "3号楼", "", "301", "小区", "", 3, "绿苑物业")
         bring("places", (*AREA,), row)
