@@ -85,7 +85,8 @@ def _rows(people: int) -> Iterator[tuple[str, ...]]:
                 f"{unit + 1}单元",
             ),
             *(f"{flat // 2 + 1}0{flat % 2 + 1}", _name(number), _RELATIONS[number % 3]),
-            *(body + ric.calc_check_digit(body + "0"), f"1990{number % 10_000_000:07d}" if number % 5 else ""),
+            body + ric.calc_check_digit(body + "0"),
+            f"1990{number % 10_000_000:07d}" if number % 5 else "",
             *(
                 "在家",
                 "",
