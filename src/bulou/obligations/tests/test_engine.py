@@ -42,7 +42,8 @@ def test_a_tick_leaves_its_mark(twice):
     before = datetime.now(UTC)
     twice.tick("16 07:00")
     twice.tick("16 08:00")
-    mark = Tick.objects.get()
+    mark = Tick.objects.get(pk=1)
+    assert Tick.objects.count() == 1
     assert mark.for_instant == at("16 08:00")
     assert before <= mark.ended_at <= datetime.now(UTC)
     assert str(mark).startswith("tick 2022-04-16")

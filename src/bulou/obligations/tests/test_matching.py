@@ -93,6 +93,14 @@ def test_of_several_that_come_in_together_the_earliest_counts(opened):
     assert first.met_by.happened_at == at("16 08:00")
 
 
+def test_what_comes_in_together_meets_the_windows_of_its_first_and_of_its_last(opened):
+    books, someone = opened
+    for when in ("16 13:00", "16 08:00"):
+        books.prove(someone, when)
+    assert books.tick("16 20:31")[1] == 2
+    assert books.lines() == ["16 06:00-12:00 met 16 08:00", "16 12:00-20:00 met 16 13:00"]
+
+
 @pytest.mark.parametrize("order", [(Shown, Told), (Told, Shown)])
 def test_of_two_kinds_of_proof_the_earlier_counts_with_its_own_number(opened, order):
     books, someone = opened
