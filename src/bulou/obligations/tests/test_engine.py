@@ -54,12 +54,13 @@ def test_cursors_go_on_and_never_back(twice):
     twice.tick("16 13:00")
     cursor = Cursor.objects.get()
     assert (cursor.opened_until, cursor.lapsed_until) == (at("16 13:00"), at("16 13:00"))
-    assert cursor.event_seq == engine.newest_event() == 1
+    first = engine.newest_event()
+    assert cursor.event_seq == first > 0
     twice.prove(twice.person(), "16 08:00")
     twice.tick("16 10:00")
     cursor.refresh_from_db()
     assert (cursor.opened_until, cursor.lapsed_until) == (at("16 13:00"), at("16 13:00"))
-    assert cursor.event_seq == 3
+    assert cursor.event_seq == engine.newest_event() == first + 2
 
 
 def test_no_event_at_all_is_number_zero(twice):
