@@ -22,8 +22,8 @@ PRAGMAS = {
     "busy_timeout": "20000",
     "secure_delete": "on",
     "temp_store": "memory",
-    "cache_size": "-131072",
-    "mmap_size": "268435456",
+    "cache_size": "-65536",
+    "mmap_size": "67108864",
 }
 
 

@@ -99,7 +99,6 @@ class Person(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["id_key"], name="person_by_identity"),
             models.Index(fields=["twin_key"], name="person_by_twin"),
-            models.Index(fields=["name_key"], name="person_by_name"),
         ]
 
     def __str__(self) -> str:

@@ -153,15 +153,6 @@ def with_identity(number: str, *, purpose: str) -> QuerySet[Person, Person]:
     return Person.objects.filter(id_key=keys.id_key(number), merged_into__isnull=True).order_by("id")
 
 
-def with_name_and_phone(name: str, phone: str, *, purpose: str) -> QuerySet[Person, Person]:
-    """The records with this name and this phone number; merged ones are out. Raises `scope-missing`."""
-    if not purpose:
-        raise SCOPE_MISSING.error()
-    return Person.objects.filter(
-        name_key=keys.name_key(name), phone_key=keys.phone_key(phone), merged_into__isnull=True
-    ).order_by("id")
-
-
 def names_of(person_ids: Iterable[int]) -> dict[int, str]:
     """Names by person, for lists inside a scope that was checked already."""
     found = Person.objects.filter(pk__in=set(person_ids)).values_list("id", "sealed")

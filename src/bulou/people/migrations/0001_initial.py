@@ -129,10 +129,6 @@ class Migration(migrations.Migration):
             model_name="person",
             index=models.Index(fields=["twin_key"], name="person_by_twin"),
         ),
-        migrations.AddIndex(
-            model_name="person",
-            index=models.Index(fields=["name_key"], name="person_by_name"),
-        ),
         migrations.AddConstraint(
             model_name="duplicate",
             constraint=models.UniqueConstraint(fields=("first", "second"), name="one_line_per_pair"),

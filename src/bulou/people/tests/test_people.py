@@ -124,12 +124,10 @@ class TestScopes:
         assert queries.mask_phone("1234567") == "*******"
         assert queries.mask_name("欧阳娜") == "欧**"
 
-    def test_a_number_finds_its_person_and_a_name_with_phone_too(self, person):
+    def test_a_number_finds_its_person(self, person):
         assert list(queries.with_identity(number(1), purpose="intake")) == [person]
-        assert list(queries.with_name_and_phone("王某1", "19900000001", purpose="intake")) == [person]
         assert queries.names_of([person.pk]) == {person.pk: "王某1"}
         assert problem(lambda: queries.with_identity(number(1), purpose="")) == "scope-missing"
-        assert problem(lambda: queries.with_name_and_phone("王", "1", purpose="")) == "scope-missing"
 
 
 class TestLooking:
