@@ -28,6 +28,11 @@ def persons(scope: str | None = None, purpose: str | None = None) -> QuerySet[Pe
     return everybody(scope, purpose).filter(left_at__isnull=True, died_at__isnull=True)
 
 
+def behind_doors(scope: str | None = None, purpose: str | None = None) -> QuerySet[Person, Person]:
+    """Those of `persons` whose household is known."""
+    return persons(scope, purpose).filter(place__in=Household.objects.values("place_id"))
+
+
 def everybody(scope: str | None = None, purpose: str | None = None) -> QuerySet[Person, Person]:
     """Like `persons`, with those who left or died. Raises `scope-missing`."""
     if not scope or not purpose:

@@ -9,7 +9,7 @@ from typing import Any
 
 from bulou.kernel import seal
 from bulou.people.models import Person
-from bulou.people.queries import persons
+from bulou.people.queries import behind_doors
 from bulou.people.register import Register, Repeat, Resident
 from bulou.places.models import Level
 from bulou.places.queries import paths_of
@@ -93,8 +93,11 @@ def apply(staged: Staged, context: Context) -> Counts:
 
 
 def export(*, place: str, purpose: str) -> Iterator[tuple[Any, ...]]:
-    """The persons who live under a place, in the order of their doors; values as the reader gives them."""
-    found = persons(place, purpose).iterator(chunk_size=READ_AT_ONCE)
+    """The persons who live under a place, in the order of their doors; values as the reader gives them.
+
+    Who is known from another list only, at no door, is no resident of the register.
+    """
+    found = behind_doors(place, purpose).iterator(chunk_size=READ_AT_ONCE)
     chunk: list[Person] = []
     for person in found:
         chunk.append(person)

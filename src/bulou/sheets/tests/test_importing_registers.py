@@ -356,6 +356,14 @@ class TestPosts:
 
 
 class TestResidents:
+    def test_who_is_known_at_no_door_is_not_exported(self, bring, back):
+        bring("residents", offices.resident(1))
+        person = Person.objects.get()
+        Person.objects.create(
+            place=person.place[:12], sealed=person.sealed, name_key=person.name_key, registered_at=NOW
+        )
+        assert counts(back("residents")) == (1, 0, 0, 1, 0)
+
     def test_every_value_of_a_row_is_kept(self, bring):
         bring(
             "residents",
