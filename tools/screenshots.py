@@ -22,7 +22,7 @@ FLAGS = (
 )
 PAGES = {
     "board": "/",
-    "gaps": "/gaps",
+    "gaps": "/gaps?day=all",
     "gaps-unowned": "/gaps?gap=unowned",
     "duties": "/duties?status=overdue",
     "people": "/people",
