@@ -119,7 +119,7 @@ class Obligation(models.Model):
     """
 
     # The engine alone writes these three, in sets read from the very tables they point at; checking each
-    # of a day's 300,000 rows again took longer than opening them. `reconcile` finds one that dangles.
+    # of a day's 300,000 rows again took longer than opening them. The price: nothing else guards them.
     window = models.ForeignKey(Window, on_delete=models.PROTECT, db_index=False, db_constraint=False)
     subject = models.BigIntegerField()
     place = models.CharField(max_length=26)
