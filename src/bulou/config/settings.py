@@ -75,6 +75,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "django_cotton.apps.SimpleAppConfig",
     "django_htmx",
     "axes",
     "csp",
@@ -107,11 +108,15 @@ MIDDLEWARE = [
 ROOT_URLCONF = "bulou.config.urls"
 WSGI_APPLICATION = "bulou.config.wsgi.application"
 
+TEMPLATE_LOADERS = [
+    "django_cotton.cotton_loader.Loader",
+    "django.template.loaders.app_directories.Loader",
+]
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
-        "APP_DIRS": True,
         "OPTIONS": {
+            "loaders": [("django.template.loaders.cached.Loader", TEMPLATE_LOADERS)],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
@@ -122,6 +127,7 @@ TEMPLATES = [
                 "django.templatetags.i18n",
                 "django.templatetags.l10n",
                 "django.templatetags.static",
+                "django_cotton.templatetags.cotton",
                 "bulou.web.templatetags.bulou",
             ],
         },
