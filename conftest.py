@@ -163,7 +163,7 @@ def standing(django_db_setup: None, django_db_blocker: Any, copies: Copy) -> Cal
     """`standing(name, build)` builds a small world once, in a database of its own.
 
     A room's fixture `on_world` points Django at that database, and its `world` takes `on_world` and `db`:
-    what a test writes is rolled back, the world stays. See `command/tests/conftest.py`.
+    what a test writes is rolled back, the world stays. See `command/conftest.py`.
     """
 
     def stand(name: str, build: Callable[[], Any]) -> Standing:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from django.http import HttpRequest
 
@@ -25,6 +25,11 @@ def day_of(request: HttpRequest) -> date:
 def day_or_all(request: HttpRequest) -> date | None:
     """The same; None for `?day=all`."""
     return None if request.GET.get("day") == ALL_DAYS else day_of(request)
+
+
+def day_bounds(day: date) -> tuple[datetime, datetime]:
+    """The instants between which a day's obligations open."""
+    return clock.start_of(day), clock.end_of(day)
 
 
 def kind_of(request: HttpRequest) -> str:

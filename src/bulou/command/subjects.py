@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
-from bulou.command.duties import CASE
+from bulou.command.worklists.duties import CASE
 from bulou.kernel import seal
 from bulou.monitoring.models import Case
 from bulou.people.models import Person

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from django.urls import include, path
 
-from bulou.command import api, health
+from bulou.command.api import endpoints as api
+from bulou.command.operation import health
 
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),

@@ -85,7 +85,7 @@ def answer(document: Any, as_json: bool, text: str) -> None:
 @contextmanager
 def started(at: str | None = None) -> Iterator[datetime]:
     """The program made ready (safe database, tables up to date, keys), its clock stopped at `--at`."""
-    from bulou.command.startup import make_ready
+    from bulou.command.operation.startup import make_ready
 
     make_ready()
     if at is None:

@@ -19,7 +19,7 @@ Scale = Annotated[str, typer.Option("--scale", help="tiny | community | county")
 @app.command()
 def serve(port: Port = 8000, host: str = "127.0.0.1") -> None:
     """开启服务 (serve the whole system)."""
-    from bulou.command.serve import serve as run_server
+    from bulou.command.operation.serve import serve as run_server
 
     with started():
         run_server(port, host)
@@ -33,8 +33,8 @@ def demo(
     server: Annotated[bool, typer.Option("--serve/--no-serve")] = True,
 ) -> None:
     """造一个演示县(或用自己的工作簿),导入,过一天,开启服务 (make run)."""
-    from bulou.command import demo as demonstration
-    from bulou.command.serve import serve as run_server
+    from bulou.command.operation import demo as demonstration
+    from bulou.command.operation.serve import serve as run_server
 
     with started() as now:
         made = demonstration.prepare(scale, now, existing(Path(county)) if county else None, say)
@@ -52,7 +52,7 @@ def drill(
     as_json: Json = False,
 ) -> None:
     """用公开的命令和接口过几天,给出每天的账 (live N days)."""
-    from bulou.command.demo import drill_days
+    from bulou.command.operation.demo import drill_days
 
     with started():
         lived = drill_days(days, seed=seed, scale=scale, address=address, say=say)
@@ -97,7 +97,7 @@ def verify(as_json: Json = False) -> None:
 @app.command()
 def doctor(as_json: Json = False) -> None:
     """逐项检查设置和部件,说明哪里不对、怎样修 (what is wrong and how to mend it)."""
-    from bulou.command.doctor import examine
+    from bulou.command.operation.doctor import examine
 
     found = [vars(finding) for finding in examine()]
     answer({"findings": found}, as_json, table(found, ("part", "well", "says"), ""))

@@ -1,0 +1,14 @@
+"""Persons."""
+
+from django.urls import path
+
+from bulou.command.persons import case_views, views
+
+urlpatterns = [
+    path("people", views.people, name="people"),
+    path("people/<uuid:uid>", views.person, name="person"),
+    path("people/<uuid:uid>/identity", views.show_masked, name="unmask"),
+    path("people/<uuid:uid>/release-note", views.release_note, name="release_note"),
+    path("people/<uuid:uid>/release", case_views.release, name="release"),
+    path("people/<uuid:uid>/end", case_views.end, name="end_case"),
+]
