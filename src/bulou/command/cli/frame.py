@@ -66,7 +66,8 @@ def _sentence(error: Exception) -> str:
 
 
 def _register() -> None:
-    from bulou.command.cli import books, cases, house, registers  # noqa: F401  each adds its commands to `app`
+    # Each adds its commands to `app`.
+    from bulou.command.cli import books, cases, house, jobs, registers  # noqa: F401
 
 
 def say(text: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 from django.conf import settings
@@ -12,11 +13,14 @@ from django.db import connection
 from django.utils.translation import gettext as _
 
 from bulou.command.operation import health
-from bulou.kernel import audit, seal
+from bulou.kernel import audit, jobs, seal
 from bulou.kernel.database import check_build
+from bulou.kernel.models import Job, JobState
 from bulou.kernel.problems import BulouError
 
 LEAST_FREE_BYTES = 2 * 2**30
+WAITING = timedelta(minutes=5)
+"""A job that has been due longer than this waits for a worker that is not there."""
 
 
 @dataclass(frozen=True)
@@ -66,6 +70,14 @@ def _engine() -> Iterator[Finding]:
     yield Finding("engine", part is None, says)
 
 
+def _jobs() -> Iterator[Finding]:
+    late = Job.objects.filter(state=JobState.QUEUED, due_at__lt=jobs.machine_now() - WAITING).count()
+    says = _("后台工作没有积压。")
+    if late:
+        says = _("有 {count} 项后台工作等了 5 分钟以上:请用 bulou serve 开启服务,或运行 bulou jobs run。")
+    yield Finding("jobs", not late, says.format(count=late))
+
+
 def _audit() -> Iterator[Finding]:
     broken = audit.broken_at()
     well = broken is None
@@ -87,4 +99,4 @@ def _fonts() -> Iterator[Finding]:
     yield Finding("fonts", found is not None, says)
 
 
-PARTS: tuple[Callable[[], Iterator[Finding]], ...] = (_database, _keys, _disk, _engine, _audit, _fonts)
+PARTS: tuple[Callable[[], Iterator[Finding]], ...] = (_database, _keys, _disk, _engine, _jobs, _audit, _fonts)

@@ -1,4 +1,4 @@
-"""`bulou serve`: one process to start. It prepares the database and the static files, serves, and ticks."""
+"""`bulou serve`: one process to start. It prepares database and static files, serves, ticks, works."""
 
 from __future__ import annotations
 
@@ -24,6 +24,7 @@ from granian.log import LogLevels
 from granian.server.mp import MPServer
 
 from bulou.command.operation.ticker import Ticker
+from bulou.command.operation.worker import Worker
 from bulou.kernel import database, seal
 from bulou.kernel.problems import problem
 
@@ -47,13 +48,15 @@ def serve(port: int, host: str = "127.0.0.1") -> None:
     """Serve until SIGTERM or SIGINT. Raises a problem when it cannot start."""
     check_port(host, port)
     prepare()
-    ticker = Ticker(settings.BULOU_TICK_SECONDS)
+    ticker, worker = Ticker(settings.BULOU_TICK_SECONDS), Worker()
     server = _server(host, port)
     server.on_startup(ticker.start)
+    server.on_startup(worker.start)
     server.on_startup(lambda: say(f"http://{host}:{port}"))
     try:
         server.serve()
     finally:
+        worker.stop(STOP_SECONDS)
         ticker.stop(STOP_SECONDS)
 
 

@@ -1,0 +1,53 @@
+"""Commands about long work: what waits, runs or failed, and working it off without a server."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import typer
+from django.utils.translation import gettext as _
+
+from bulou.command.cli.frame import At, Json, answer, app, started
+from bulou.command.cli.tables import table
+from bulou.kernel import clock
+from bulou.kernel import jobs as work
+from bulou.kernel.models import Job
+
+COLUMNS = ("id", "kind", "state", "by", "progress", "total", "attempts", "created_at", "says")
+
+jobs = typer.Typer(invoke_without_command=True, help="后台工作 (long work: what waits, runs or failed)")
+app.add_typer(jobs, name="jobs")
+
+
+@jobs.callback()
+def listed(
+    context: typer.Context,
+    limit: Annotated[int, typer.Option("--limit", min=1)] = 50,
+    as_json: Json = False,
+) -> None:
+    """后台工作 (long work: what waits, runs or failed)."""
+    if context.invoked_subcommand:
+        return
+    with started():
+        rows = [as_row(one) for one in Job.objects.order_by("-created_at", "-id")[:limit]]
+    answer({"jobs": rows}, as_json, table(rows, COLUMNS, _("没有后台工作。")))
+
+
+def as_row(one: Job) -> dict[str, Any]:
+    """A job as the list shows it; `says` is why it failed."""
+    plain = ("kind", "state", "by", "progress", "total", "attempts", "problem")
+    return {
+        "id": str(one.pk),
+        **{name: getattr(one, name) for name in plain},
+        "created_at": clock.local(one.created_at).isoformat(timespec="seconds"),
+        "ended_at": clock.local(one.ended_at).isoformat(timespec="seconds") if one.ended_at else None,
+        "says": work.sentence(one),
+    }
+
+
+@jobs.command("run")
+def run(at: At = None, as_json: Json = False) -> None:
+    """做完现在该做的,然后结束 (work off what is due)."""
+    with started(at):
+        count = work.run_due()
+    answer({"worked_off": count}, as_json, _("做了 {count} 项后台工作。").format(count=count))
