@@ -57,6 +57,11 @@ BULOU_HOME = Path(os.environ.get("BULOU_HOME", "var")).resolve()
 BULOU_KEY_FILE = Path(os.environ.get("BULOU_KEY_FILE", BULOU_HOME / "keys" / "county.json"))
 BULOU_DATABASE_URL = os.environ.get("BULOU_DATABASE_URL", "")
 BULOU_COUNTY = os.environ.get("BULOU_COUNTY", "141022")
+BULOU_BACKUP_FOLDER = os.environ.get("BULOU_BACKUP_FOLDER", "")
+BULOU_BACKUP_HOURS = float(os.environ.get("BULOU_BACKUP_HOURS", "24"))
+BULOU_BACKUP_KEEP = int(os.environ.get("BULOU_BACKUP_KEEP", "30"))
+BULOU_BACKUP_DAYS = int(os.environ.get("BULOU_BACKUP_DAYS", "30"))
+BULOU_REHEARSAL_URL = os.environ.get("BULOU_REHEARSAL_URL", "")
 BULOU_TICK_SECONDS = int(os.environ.get("BULOU_TICK_SECONDS", "60"))
 
 SECRET_KEY_FILE = BULOU_KEY_FILE.with_name("django.key")
@@ -81,6 +86,7 @@ INSTALLED_APPS = [
     "csp",
     "bulou.kernel",
     "bulou.places",
+    "bulou.rights",
     "bulou.people",
     "bulou.sheets",
     "bulou.sync",

@@ -28,6 +28,33 @@ def write_once(path: Path, text: str) -> None:
         Path(name).unlink()
 
 
+def replace_file(path: Path, text: str) -> None:
+    """Put a new text in a file's place, whole or not at all, and overwrite what stood there.
+
+    Overwriting reaches the old bytes on a plain disk; a copying file system or a flash drive may keep them.
+    """
+    with path.open("r+b") as old:
+        put_file(path, text.encode())
+        old.write(b"\0" * os.fstat(old.fileno()).st_size)
+        old.flush()
+        os.fsync(old.fileno())
+
+
+def put_file(path: Path, content: bytes) -> None:
+    """Write a file for its owner's eyes, whole or not at all, in the place of one that may be there."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(name).replace(path)
+    finally:
+        Path(name).unlink(missing_ok=True)
+    _keep_entry(path.parent)
+
+
 def _keep_entry(folder: Path) -> None:
     """Wait until a folder's new entry is on the disk: a power cut must not take a key that was used."""
     handle = os.open(folder, os.O_RDONLY)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bulou.kernel import seal
+from bulou.kernel import keyring, seal
 from bulou.kernel.problems import BulouError
 
 contents = st.dictionaries(st.text(max_size=5), st.text(max_size=20) | st.integers() | st.none(), max_size=4)
@@ -54,7 +54,7 @@ def test_a_cut_off_seal_is_found(length):
 def test_another_countys_key_opens_nothing(key_file):
     sealed = seal.seal({"name": "李桂兰"})
     key_file.unlink()
-    seal._keys.cache_clear()
+    keyring.forget_read()
     with pytest.raises(BulouError):
         seal.unseal(sealed)
 
@@ -71,7 +71,7 @@ def test_look_ups_of_two_purposes_cannot_be_joined():
 def test_look_ups_hang_on_the_key(key_file):
     before = seal.lookup("identity", "x")
     key_file.unlink()
-    seal._keys.cache_clear()
+    keyring.forget_read()
     assert seal.lookup("identity", "x") != before
 
 
