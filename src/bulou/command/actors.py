@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from bulou.command import words
-from bulou.places.models import Account
 from bulou.places.posts import labels
+from bulou.rights.models import Account
 
 
 def actor_titles(actors: Iterable[str]) -> dict[str, str]:

@@ -61,6 +61,7 @@ BULOU_BACKUP_FOLDER = os.environ.get("BULOU_BACKUP_FOLDER", "")
 BULOU_BACKUP_HOURS = float(os.environ.get("BULOU_BACKUP_HOURS", "24"))
 BULOU_BACKUP_KEEP = int(os.environ.get("BULOU_BACKUP_KEEP", "30"))
 BULOU_BACKUP_DAYS = int(os.environ.get("BULOU_BACKUP_DAYS", "30"))
+BULOU_RETENTION_DAYS = os.environ.get("BULOU_RETENTION_DAYS", "")
 BULOU_REHEARSAL_URL = os.environ.get("BULOU_REHEARSAL_URL", "")
 BULOU_TICK_SECONDS = int(os.environ.get("BULOU_TICK_SECONDS", "60"))
 

@@ -8,9 +8,11 @@ from bulou.kernel.problems import problem
 from bulou.monitoring.models import Case
 from bulou.monitoring.obligations import Release
 from bulou.monitoring.orders import Orders
-from bulou.places.codes import WIDTHS
-from bulou.places.models import Account, Level, Post
+from bulou.places.models import Post
 from bulou.places.roles import title_of
+from bulou.rights import mandates
+from bulou.rights.capabilities import Capability
+from bulou.rights.models import Mandate
 
 NOT_ENTITLED = problem(
     "not-entitled-to-release", _("您不能解除监测:应由{entitled}在其辖区内决定。"), status=403
@@ -42,18 +44,14 @@ def _standing(by: str) -> list[tuple[str, str]]:
     if kind == "post":
         return list(Post.objects.filter(pk=number, closed_at__isnull=True).values_list("role", "place"))
     if kind == "user":
-        return [
-            standing
-            for account in Account.objects.filter(user_id=number, user__is_active=True).select_related("post")
-            for standing in _of_account(account)
-        ]
+        running = mandates.running(int(number)).select_related("post")
+        return [standing for mandate in running for standing in _of_mandate(mandate)]
     return []
 
 
-def _of_account(account: Account) -> list[tuple[str, str]]:
-    if account.post is not None:
-        return [(account.post.role, account.scope)]
-    # The county's own log-in without a post is the command office; one that sees only numbers
-    # decides nothing about anybody.
-    at_county = len(account.scope) == WIDTHS[Level.COUNTY]
-    return [(COMMAND_OFFICE, account.scope)] if at_county and account.sees_persons else []
+def _of_mandate(mandate: Mandate) -> list[tuple[str, str]]:
+    if mandate.post is not None:
+        return [(mandate.post.role, mandate.scope)]
+    # A county-wide mandate to decide cases is the command office's.
+    entitled = mandate.is_of_county and mandate.may(Capability.DECIDE_CASES)
+    return [(COMMAND_OFFICE, mandate.scope)] if entitled else []

@@ -1,10 +1,9 @@
-"""The place tree, organisations, workers, the posts that answer for places, and accounts."""
+"""The place tree, organisations, workers, and the posts that answer for places."""
 
 from __future__ import annotations
 
 from typing import ClassVar
 
-from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -230,27 +229,3 @@ class Holding(models.Model):
 
     def __str__(self) -> str:
         return f"holding {self.pk}"
-
-
-class Account(models.Model):
-    """What a log-in may see: a scope, and whether persons or only numbers in it."""
-
-    user = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="account")
-    title = models.CharField(max_length=50)
-    scope = models.CharField(max_length=26)
-    post = models.ForeignKey(Post, null=True, blank=True, on_delete=models.PROTECT)
-    sees_persons = models.BooleanField(default=False)
-    may_import = models.BooleanField(default=False)
-
-    privacy: ClassVar = {
-        "id": Privacy.DUTY,
-        "user": Privacy.DUTY,
-        "title": Privacy.DUTY,
-        "scope": Privacy.DUTY,
-        "post": Privacy.DUTY,
-        "sees_persons": Privacy.DUTY,
-        "may_import": Privacy.DUTY,
-    }
-
-    def __str__(self) -> str:
-        return self.title

@@ -19,7 +19,6 @@ from bulou.places.models import Level, Place
 _FOLLOWERS: list[tuple[str, str]] = [
     ("places_post", "place"),
     ("places_worker", "home"),
-    ("places_account", "scope"),
 ]
 
 

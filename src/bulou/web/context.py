@@ -5,51 +5,80 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from django.core.cache import cache
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from bulou.kernel import clock
-from bulou.places.models import Account
+from bulou.places.models import Place
+from bulou.rights import mandates
+from bulou.rights.capabilities import Capability
+from bulou.rights.models import Mandate
+
+THEME_COOKIE = "bulou_theme"
+THEMES = ("light", "dark")
+MINUTE = 60
 
 
 @dataclass(frozen=True)
 class Door:
     """One entry of the navigation; `pages` are the names of the URLs that belong to it.
 
-    `right` is the account's right without which the page answers nothing but a refusal.
+    `capability` is what the page asks for; without it, it answers nothing but a refusal.
     """
 
     url: str
     title: Any
     icon: str
     pages: tuple[str, ...]
-    right: str = ""
+    capability: Capability
 
 
 DOORS = (
-    Door("board", _("看板"), "layout-dashboard", ("board", "duties")),
-    Door("gaps", _("缺口清单"), "list-checks", ("gaps", "gap_call"), "sees_persons"),
-    Door("people", _("人员查找"), "users", ("people", "person", "unmask"), "sees_persons"),
-    Door("imports", _("导入"), "file-spreadsheet", ("imports", "upload"), "may_import"),
+    Door("board", _("看板"), "layout-dashboard", ("board", "duties"), Capability.SEE_NUMBERS),
+    Door("gaps", _("缺口清单"), "list-checks", ("gaps", "gap_call"), Capability.SEE_PERSONS),
+    Door("people", _("人员查找"), "users", ("people", "person", "unmask"), Capability.SEE_PERSONS),
+    Door("imports", _("导入"), "file-spreadsheet", ("imports", "upload"), Capability.IMPORT),
 )
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
-    """The county's time and the navigation, with the entry that the page belongs to."""
-    match, account = request.resolver_match, _account(request)
+    """The county's time, what the reader may do, and the navigation with the entry of this page.
+
+    `may` has every capability by its name in small letters: `{% if may.see_persons %}`.
+    """
+    match, mandate = request.resolver_match, _mandate(request)
     return {
         "county_now": clock.local(clock.now()),
-        "account": account,
-        "doors": [door for door in DOORS if not door.right or getattr(account, door.right, False)],
+        "theme": theme_of(request),
+        "where": _place_name(mandate.scope) if mandate else "",
+        "mandate": mandate,
+        "may": {one.name.lower(): mandate is not None and mandate.may(one) for one in Capability},
+        "doors": [door for door in DOORS if mandate is not None and mandate.may(door.capability)],
         "page_name": match.url_name if match else "",
     }
 
 
-def _account(request: HttpRequest) -> Account | None:
-    """The account of who asks; pages of the office have looked it up already."""
-    known: Account | None = getattr(request, "account", None)
+def _mandate(request: HttpRequest) -> Mandate | None:
+    """The mandate of who asks; pages of the office have looked it up already."""
+    known: Mandate | None = getattr(request, "mandate", None)
     # A request that was refused before its session was read has no user.
     user = getattr(request, "user", None)
     if known is not None or user is None or not user.is_authenticated:
         return known
-    return Account.objects.filter(user=user.pk).first()
+    return mandates.chosen(user.pk, request.session.get(mandates.SESSION_KEY))
+
+
+def theme_of(request: HttpRequest) -> str:
+    """The theme that the reader chose; "" follows the reader's system."""
+    chosen = request.COOKIES.get(THEME_COOKIE, "")
+    return chosen if chosen in THEMES else ""
+
+
+def _place_name(code: str) -> str:
+    """The name of a place, up to a minute old: every page shows it, and names hardly ever change."""
+
+    def find() -> str:
+        return Place.objects.filter(code=code).values_list("name", flat=True).first() or ""
+
+    return cache.get_or_set(f"place-name-{code}", find, MINUTE) or ""

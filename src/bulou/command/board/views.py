@@ -12,13 +12,14 @@ from bulou.command.board.figures import board
 from bulou.command.tiles import tiles
 from bulou.kernel import clock
 from bulou.obligations.kinds import KINDS
+from bulou.rights.capabilities import Capability
 
 
 @require_GET
-@office
+@office(Capability.SEE_NUMBERS)
 def show_board(request: OfficeRequest) -> HttpResponse:
     """`/`: the day's books at a place of the account's scope."""
-    crumbs = path_in_scope(request.account, request.GET.get("place", ""))
+    crumbs = path_in_scope(request.mandate, request.GET.get("place", ""))
     day, kind = day_of(request), kind_of(request)
     figures = board(crumbs[-1].code, day, kind=kind)
     page = {

@@ -27,7 +27,7 @@ from bulou.kernel.ids import uuid7
 from bulou.kernel.models import Event
 from bulou.kernel.problems import problem
 from bulou.places import codes
-from bulou.places.models import Account, Level
+from bulou.rights.models import Mandate
 from bulou.sheets import child
 from bulou.sheets.checking import Batch
 from bulou.sheets.columns import SheetKind, kind_named, kind_of_file, kinds
@@ -102,20 +102,16 @@ def root() -> Path:
     return Path(settings.BULOU_HOME) / "files" / "uploads"
 
 
-def choices(account: Account) -> list[SheetKind]:
+def choices(mandate: Mandate) -> list[SheetKind]:
     """The kinds that the account may bring in, in the order in which they build on each other."""
     known = [kind for kind in kinds() if kind.apply is not None]
-    if not _of_county(account):
+    if not mandate.is_of_county:
         known = [kind for kind in known if kind.name in LOCAL_KINDS]
     ranks = {name: rank for rank, name in enumerate(ORDER)}
     return sorted(known, key=lambda kind: ranks.get(kind.name, len(ranks)))
 
 
-def _of_county(account: Account) -> bool:
-    return len(account.scope) == codes.WIDTHS[Level.COUNTY]
-
-
-def keep(file: UploadedFile, *, account: Account, kind: str = "") -> Upload:
+def keep(file: UploadedFile, *, mandate: Mandate, kind: str = "") -> Upload:
     """Keep a file that was sent. Raises `upload-not-a-workbook`, `upload-too-big`."""
     name = _clean(file.name or "")
     if Path(name).suffix.lower() not in ENDINGS:
@@ -127,11 +123,11 @@ def keep(file: UploadedFile, *, account: Account, kind: str = "") -> Upload:
     folder = root() / str(id)
     (folder / "file").mkdir(parents=True, mode=0o700)
     folder.chmod(0o700)
-    upload = Upload(id, folder, name, kind, account.user_id, clock.now())
+    upload = Upload(id, folder, name, kind, mandate.account.user_id, clock.now())
     with upload.file.open("wb") as out:
         for chunk in file.chunks():
             out.write(chunk)
-    chosen = kind or guessed(upload.file, choices(account))
+    chosen = kind or guessed(upload.file, choices(mandate))
     return _noted(upload, chosen)
 
 
@@ -171,16 +167,16 @@ def _fits(path: Path, kind: SheetKind) -> bool:
         found.close()
 
 
-def find(id: UUID, account: Account) -> Upload | None:
+def find(id: UUID, mandate: Mandate) -> Upload | None:
     """An upload of the account's own."""
     upload = _read(root() / str(id))
-    return upload if upload and upload.user == account.user_id else None
+    return upload if upload and upload.user == mandate.account.user_id else None
 
 
-def pending(account: Account) -> list[Upload]:
+def pending(mandate: Mandate) -> list[Upload]:
     """The account's uploads that are still here, the latest first."""
     found = (_read(folder) for folder in sorted(_folders(), reverse=True))
-    return [upload for upload in found if upload and upload.user == account.user_id]
+    return [upload for upload in found if upload and upload.user == mandate.account.user_id]
 
 
 def _folders() -> Iterator[Path]:
@@ -216,23 +212,23 @@ def discard(upload: Upload) -> None:
     shutil.rmtree(upload.folder, ignore_errors=True)
 
 
-def choose_kind(upload: Upload, kind: str, *, account: Account, by: str) -> Upload:
+def choose_kind(upload: Upload, kind: str, *, mandate: Mandate, by: str) -> Upload:
     """Take the upload for another kind, and check it as that."""
     changed = _noted(upload, kind)
-    check(changed, account=account, by=by)
+    check(changed, mandate=mandate, by=by)
     return changed
 
 
-def check(upload: Upload, *, account: Account, by: str) -> None:
+def check(upload: Upload, *, mandate: Mandate, by: str) -> None:
     """Do all that an import would do, and take it back; keep what was found."""
-    _run(upload, account, by, check=True)
+    _run(upload, mandate, by, check=True)
 
 
-def bring_in(upload: Upload, *, account: Account, by: str) -> bool:
+def bring_in(upload: Upload, *, mandate: Mandate, by: str) -> bool:
     """Bring the workbook in and delete it; False when that was done, or is being done, by another click."""
     if upload.is_done or upload.is_running or not _claim(upload):
         return False
-    report = _run(upload, account, by, check=False)
+    report = _run(upload, mandate, by, check=False)
     if not report.fatal and not report.refusal:
         (upload.folder / "done").touch()
         upload.file.unlink(missing_ok=True)
@@ -252,11 +248,11 @@ def _claim(upload: Upload) -> bool:
     return True
 
 
-def _run(upload: Upload, account: Account, by: str, *, check: bool) -> Checked:
-    if upload.kind not in {kind.name for kind in choices(account)}:
+def _run(upload: Upload, mandate: Mandate, by: str, *, check: bool) -> Checked:
+    if upload.kind not in {kind.name for kind in choices(mandate)}:
         raise KIND_NOT_CHOSEN.error()
     try:
-        found = packed(_import(upload, account, by, check))
+        found = packed(_import(upload, mandate, by, check))
     except OutsideError as error:
         found = {"counts": dict.fromkeys(COUNTS, 0), "problems": [], "actions": {}, "refusal": error.code}
     (upload.folder / "found").write_bytes(seal.seal(found))
@@ -269,15 +265,15 @@ class OutsideError(Exception):
     code = OUTSIDE_SCOPE.code
 
 
-def _import(upload: Upload, account: Account, by: str, check: bool) -> ImportReport:
+def _import(upload: Upload, mandate: Mandate, by: str, check: bool) -> ImportReport:
     """The import, or its check. Below the county everything outside the scope takes the whole file back."""
     errors = upload.errors if check else None
-    if _of_county(account):
+    if mandate.is_of_county:
         return import_file(upload.kind, upload.file, by=by, check=check, errors=errors)
     try:
         with atomic():
             report = import_file(upload.kind, upload.file, by=by, errors=errors)
-            _check_inside(account, by, upload)
+            _check_inside(mandate, by, upload)
             if check:
                 raise _TakenBack(report)
     except _TakenBack as done:
@@ -293,12 +289,12 @@ class _TakenBack(Exception):
         self.report = report
 
 
-def _check_inside(account: Account, by: str, upload: Upload) -> None:
+def _check_inside(mandate: Mandate, by: str, upload: Upload) -> None:
     """Raises OutsideError when the import that just ran has an event outside the account's scope."""
     run = ImportRun.objects.filter(by=by, kind=upload.kind, file_name=upload.name).order_by(
         "-started_at", "-id"
     )
     latest = run.values_list("id", flat=True).first()
     written = Event.objects.filter(actor=f"import:{latest}")
-    if written.exclude(codes.within("place", account.scope)).exists():
+    if written.exclude(codes.within("place", mandate.scope)).exists():
         raise OutsideError

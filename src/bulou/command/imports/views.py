@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from bulou.command.access import OfficeRequest, actor, check_may_import, check_sees_persons, office
+from bulou.command.access import OfficeRequest, actor, office
 from bulou.command.actors import actor_titles
 from bulou.command.asked import Page
 from bulou.command.imports import uploads
@@ -23,8 +23,7 @@ from bulou.command.imports.findings import Checked
 from bulou.command.imports.grid import ACTIONS, grids
 from bulou.command.imports.uploads import Upload
 from bulou.kernel.problems import CATALOGUE, BulouError
-from bulou.places import codes
-from bulou.places.models import Level
+from bulou.rights.capabilities import Capability
 from bulou.sheets.columns import kinds
 from bulou.sheets.models import ImportRun
 
@@ -33,11 +32,9 @@ HISTORY = 20
 
 @never_cache
 @require_http_methods(["GET", "POST"])
-@office
+@office(Capability.IMPORT, Capability.SEE_PERSONS)
 def imports(request: OfficeRequest) -> HttpResponse:
     """`/imports`: send workbooks; those on their way; those that came in."""
-    check_may_import(request.account)
-    check_sees_persons(request.account)
     uploads.sweep()
     if request.method == "POST":
         return _receive(request)
@@ -46,8 +43,8 @@ def imports(request: OfficeRequest) -> HttpResponse:
 
 def _imports(request: OfficeRequest, *, wrong: str = "") -> HttpResponse:
     context = {
-        "kinds": uploads.choices(request.account),
-        "pending": uploads.pending(request.account),
+        "kinds": uploads.choices(request.mandate),
+        "pending": uploads.pending(request.mandate),
         "history": history(request),
         "wrong": wrong,
     }
@@ -57,7 +54,7 @@ def _imports(request: OfficeRequest, *, wrong: str = "") -> HttpResponse:
 def history(request: OfficeRequest) -> list[dict[str, Any]]:
     """The last imports: all of the county for accounts of the county, else one's own."""
     found = ImportRun.objects.order_by("-started_at", "-id")
-    if len(request.account.scope) > codes.WIDTHS[Level.COUNTY]:
+    if not request.mandate.is_of_county:
         found = found.filter(by=actor(request))
     runs = list(found[:HISTORY])
     titles = {kind.name: kind.title for kind in kinds()}
@@ -74,10 +71,10 @@ def _receive(request: OfficeRequest) -> HttpResponse:
     kept, wrong = [], []
     for file in files:
         try:
-            upload = uploads.keep(file, account=request.account, kind=kind)
+            upload = uploads.keep(file, mandate=request.mandate, kind=kind)
             kept.append(upload)
             if upload.kind:
-                uploads.check(upload, account=request.account, by=actor(request))
+                uploads.check(upload, mandate=request.mandate, by=actor(request))
         except BulouError as error:
             wrong.append(str(error))
     if wrong:
@@ -88,12 +85,12 @@ def _receive(request: OfficeRequest) -> HttpResponse:
 
 @never_cache
 @require_GET
-@office
+@office(Capability.IMPORT, Capability.SEE_PERSONS)
 def upload(request: OfficeRequest, id: UUID) -> HttpResponse:
     """`/imports/<id>`: what the check found, on the sheet; or what came in."""
     found = _own(request, id)
     checked = found.checked
-    context: dict[str, Any] = {"upload": found, "checked": checked, "kinds": uploads.choices(request.account)}
+    context: dict[str, Any] = {"upload": found, "checked": checked, "kinds": uploads.choices(request.mandate)}
     if checked:
         context |= _findings(request, found, checked)
     return render(request, "imports/upload.html", context)
@@ -119,29 +116,29 @@ def _findings(request: OfficeRequest, upload: Upload, checked: Checked) -> dict[
 
 
 @require_POST
-@office
+@office(Capability.IMPORT, Capability.SEE_PERSONS)
 def choose(request: OfficeRequest, id: UUID) -> HttpResponse:
     """`/imports/<id>/kind`: the workbook is of another kind than was guessed."""
     found = _own(request, id)
     if not found.is_done and not found.is_running:
-        uploads.choose_kind(found, request.POST.get("kind", ""), account=request.account, by=actor(request))
+        uploads.choose_kind(found, request.POST.get("kind", ""), mandate=request.mandate, by=actor(request))
     return HttpResponseRedirect(reverse("upload", args=[id]))
 
 
 @require_POST
-@office
+@office(Capability.IMPORT, Capability.SEE_PERSONS)
 def confirm(request: OfficeRequest, id: UUID) -> HttpResponse:
     """`/imports/<id>/confirm`: bring it in. A second click changes nothing."""
     found = _own(request, id)
     if found.checked is None:
         raise uploads.KIND_NOT_CHOSEN.error()
-    if not uploads.bring_in(found, account=request.account, by=actor(request)):
+    if not uploads.bring_in(found, mandate=request.mandate, by=actor(request)):
         messages.info(request, _("这份表已经导入,或正在导入,没有重复导入。"))
     return HttpResponseRedirect(reverse("upload", args=[id]))
 
 
 @require_POST
-@office
+@office(Capability.IMPORT, Capability.SEE_PERSONS)
 def discard(request: OfficeRequest, id: UUID) -> HttpResponse:
     """`/imports/<id>/discard`: delete what was sent."""
     found = _own(request, id)
@@ -153,7 +150,7 @@ def discard(request: OfficeRequest, id: UUID) -> HttpResponse:
 
 @never_cache
 @require_GET
-@office
+@office(Capability.IMPORT, Capability.SEE_PERSONS)
 def problems(request: OfficeRequest, id: UUID) -> FileResponse:
     """`/imports/<id>/problems.xlsx`: the workbook with the column 问题."""
     found = _own(request, id)
@@ -167,9 +164,7 @@ def problems(request: OfficeRequest, id: UUID) -> FileResponse:
 
 def _own(request: OfficeRequest, id: UUID) -> Upload:
     """An upload of one's own; another's looks as if it were not there."""
-    check_may_import(request.account)
-    check_sees_persons(request.account)
-    found = uploads.find(id, request.account)
+    found = uploads.find(id, request.mandate)
     if found is None:
         raise Http404
     return found

@@ -16,7 +16,7 @@ from bulou.drill import outlets, run
 from bulou.kernel import clock
 from bulou.obligations import engine
 from bulou.people.models import Person
-from bulou.places import accounts
+from bulou.rights import accounts
 from bulou.sheets import importing
 
 Say = Callable[[str], None]

@@ -11,7 +11,8 @@ from bulou.kernel import clock
 from bulou.monitoring.actions import can_release_now
 from bulou.monitoring.models import Case
 from bulou.monitoring.permissions import may_release
-from bulou.places.models import Account
+from bulou.rights.capabilities import Capability
+from bulou.rights.models import Mandate
 
 
 @dataclass(frozen=True)
@@ -32,11 +33,11 @@ class Acts:
         return f"{clock.local(clock.now()):%Y-%m-%dT%H:%M}"
 
 
-def acts_for(case: Case, account: Account, by: str) -> Acts | None:
+def acts_for(case: Case, mandate: Mandate, by: str) -> Acts | None:
     """What the account may do about the case now, or None. Those who bring lists in may record an end."""
     running = case.ended_at is None and case.ends_at > clock.now()
     acts = Acts(
         may_release=can_release_now(case=case) and may_release(by=by, case=case),
-        may_end=running and account.may_import,
+        may_end=running and mandate.may(Capability.IMPORT),
     )
     return acts if acts.may_release or acts.may_end else None

@@ -20,13 +20,14 @@ from bulou.kernel.clock import parse_instant
 from bulou.kernel.problems import BulouError, problem
 from bulou.monitoring import actions
 from bulou.monitoring.models import Case
+from bulou.rights.capabilities import Capability
 
 NO_END_REASON = problem("end-reason-missing", _("请选择终止的原因:死亡、入院或转出。"))
 
 
 @never_cache
 @require_POST
-@office
+@office(Capability.SEE_PERSONS)
 def release(request: OfficeRequest, uid: UUID) -> HttpResponse:
     """`/people/<uid>/release`: somebody entitled to it releases the person."""
     page, case = _page(request, uid)
@@ -39,12 +40,12 @@ def release(request: OfficeRequest, uid: UUID) -> HttpResponse:
 
 @never_cache
 @require_POST
-@office
+@office(Capability.SEE_PERSONS)
 def end(request: OfficeRequest, uid: UUID) -> HttpResponse:
     """`/people/<uid>/end`: death, hospital or transfer; what is owed ends at that moment."""
     page, case = _page(request, uid)
     happened = request.POST.get("happened", "")
-    if not request.account.may_import:
+    if not request.mandate.may(Capability.IMPORT):
         raise PermissionDenied
     try:
         reason = _reason(request.POST.get("reason", ""))

@@ -14,7 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from bulou.command.access import OfficeRequest, actor, check_sees_persons, office, path_in_scope
+from bulou.command.access import OfficeRequest, actor, office, path_in_scope
 from bulou.command.asked import Page
 from bulou.command.persons import search
 from bulou.command.persons.acts import acts_for
@@ -22,6 +22,7 @@ from bulou.command.persons.person import PersonPage, find
 from bulou.kernel.problems import BulouError
 from bulou.monitoring.release import make_pdf
 from bulou.people.lookups import looks_at, unmask
+from bulou.rights.capabilities import Capability
 
 MASKED = {
     "name": gettext_lazy("姓名"),
@@ -35,17 +36,16 @@ MASKED = {
 @never_cache
 @sensitive_post_parameters("q")
 @require_http_methods(["GET", "POST"])
-@office
+@office(Capability.SEE_PERSONS)
 def people(request: OfficeRequest) -> HttpResponse:
     """`/people`: who is under monitoring here; search is by POST, so that no address holds a number."""
-    check_sees_persons(request.account)
     wrong = ""
     if request.method == "POST":
-        uid = search.uid_of(request.POST.get("q", ""), request.account.scope, by=actor(request))
+        uid = search.uid_of(request.POST.get("q", ""), request.mandate.scope, by=actor(request))
         if uid is not None:
             return HttpResponseRedirect(reverse("person", args=[uid]))
         wrong = _("在您的辖区内没有找到。请核对编号或 18 位身份证号;不在本辖区的人,请与他所在的乡镇联系。")
-    crumbs = path_in_scope(request.account, request.GET.get("place", ""))
+    crumbs = path_in_scope(request.mandate, request.GET.get("place", ""))
     running = search.running(crumbs[-1].code)
     page = Page.of(request, running.count())
     context = {
@@ -60,7 +60,7 @@ def people(request: OfficeRequest) -> HttpResponse:
 
 @never_cache
 @require_GET
-@office
+@office(Capability.SEE_PERSONS)
 def person(request: OfficeRequest, uid: UUID) -> HttpResponse:
     """`/people/<uid>`"""
     return render(request, "persons/person.html", context_of(request, person_in_scope(request, uid)))
@@ -68,7 +68,7 @@ def person(request: OfficeRequest, uid: UUID) -> HttpResponse:
 
 @never_cache
 @require_POST
-@office
+@office(Capability.SEE_PERSONS, Capability.UNMASK)
 def show_masked(request: OfficeRequest, uid: UUID) -> HttpResponse:
     """`/people/<uid>/identity`: one masked value in full. The reason is recorded before it is shown."""
     page = person_in_scope(request, uid)
@@ -90,7 +90,7 @@ def show_masked(request: OfficeRequest, uid: UUID) -> HttpResponse:
 
 @never_cache
 @require_POST
-@office
+@office(Capability.SEE_PERSONS)
 def release_note(request: OfficeRequest, uid: UUID) -> HttpResponse:
     """`/people/<uid>/release-note`: the note in PDF, once the person is free. It has the name: recorded."""
     page = person_in_scope(request, uid)
@@ -103,9 +103,8 @@ def release_note(request: OfficeRequest, uid: UUID) -> HttpResponse:
 
 def person_in_scope(request: OfficeRequest, uid: UUID) -> PersonPage:
     """The person in the account's scope; outside and unknown look the same (404)."""
-    check_sees_persons(request.account)
     case = request.GET.get("case", "")
-    page = find(uid, request.account.scope, case=int(case) if case.isdecimal() and case.isascii() else None)
+    page = find(uid, request.mandate.scope, case=int(case) if case.isdecimal() and case.isascii() else None)
     if page is None:
         raise Http404
     return page
@@ -120,5 +119,5 @@ def context_of(request: OfficeRequest, page: PersonPage) -> dict[str, Any]:
         "masked": MASKED.items(),
         "looks": count,
         "last_look": looks.first() if count else None,
-        "acts": acts_for(page.case, request.account, actor(request)) if page.case else None,
+        "acts": acts_for(page.case, request.mandate, actor(request)) if page.case else None,
     }

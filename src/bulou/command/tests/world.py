@@ -17,7 +17,9 @@ from bulou.obligations import engine
 from bulou.people import keys
 from bulou.people.models import Person
 from bulou.places import codes
-from bulou.places.models import Account, Holding, Place, Post, Worker
+from bulou.places.models import Holding, Place, Post, Worker
+from bulou.rights import mandates
+from bulou.rights.models import Account
 
 COUNTY, TOWN, VILLAGE = "141022", "141022100", "141022100003"
 HOME, NEXT_DOOR = VILLAGE + "00101", VILLAGE + "00201"
@@ -124,9 +126,11 @@ def report(of: Case, at: str, window: str = "20220416am") -> None:
     events.append([event])
 
 
-def account(name: str, scope: str, *, persons: bool = True, imports: bool = False) -> User:
+def account(name: str, scope: str, role: str) -> User:
+    """A log-in with one mandate."""
     user = User.objects.create(username=name, password="!")
-    Account.objects.create(user=user, title=name, scope=scope, sees_persons=persons, may_import=imports)
+    made = Account.objects.create(user=user, title=name, made_at=clock.parse_instant(FIRST_DAY))
+    mandates.grant(made, role, scope, starts_at=clock.parse_instant(FIRST_DAY), by="test:world")
     return user
 
 
@@ -154,10 +158,10 @@ def build() -> World:
     report(home[1], "2022-04-16T13:00+08:00")
     engine.tick(clock.parse_instant(NOW))
     users = {
-        "owner": account("owner", HOME),
-        "colleague": account("colleague", HOME, persons=False),
-        "stranger": account("stranger", ELSEWHERE),
-        "neighbour": account("neighbour", NEXT_DOOR),
-        "county": account("county", COUNTY, imports=True),
+        "owner": account("owner", HOME, "grid"),
+        "colleague": account("colleague", HOME, "department"),
+        "stranger": account("stranger", ELSEWHERE, "grid"),
+        "neighbour": account("neighbour", NEXT_DOOR, "grid"),
+        "county": account("county", COUNTY, "county_office"),
     }
     return World({"home": home, "next_door": next_door, "elsewhere": elsewhere}, users)

@@ -14,7 +14,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from bulou.command.access import OfficeRequest, actor, check_sees_persons, office, path_in_scope
+from bulou.command.access import OfficeRequest, actor, office, path_in_scope
 from bulou.command.asked import Page, day_bounds, day_of, day_or_all, kind_of
 from bulou.command.subjects import with_needs
 from bulou.command.tiles import tiles
@@ -24,16 +24,16 @@ from bulou.kernel import clock
 from bulou.kernel.ids import uuid7
 from bulou.obligations.gaps import Gap
 from bulou.obligations.kinds import KINDS
+from bulou.rights.capabilities import Capability
 
 NOTE_LENGTH = 200
 
 
 @require_GET
-@office
+@office(Capability.SEE_PERSONS)
 def show_duties(request: OfficeRequest) -> HttpResponse:
     """`/duties`: the rows that a number of the board counts."""
-    check_sees_persons(request.account)
-    crumbs = path_in_scope(request.account, request.GET.get("place", ""))
+    crumbs = path_in_scope(request.mandate, request.GET.get("place", ""))
     day, kind = day_of(request), kind_of(request)
     column = request.GET.get("status", "universe")
     if column not in duties.COLUMNS:
@@ -51,17 +51,16 @@ def show_duties(request: OfficeRequest) -> HttpResponse:
         "column": column,
         "columns": duties.COLUMNS,
         "page": page,
-        "rows": lists.of_duties(found, request.account.scope, crumbs[-1].code),
+        "rows": lists.of_duties(found, request.mandate.scope, crumbs[-1].code),
     }
     return render(request, "worklists/duties.html", context)
 
 
 @require_GET
-@office
+@office(Capability.SEE_PERSONS)
 def show_gaps(request: OfficeRequest) -> HttpResponse:
     """`/gaps`: what is missing, whom to call, and what came of the calls."""
-    check_sees_persons(request.account)
-    crumbs = path_in_scope(request.account, request.GET.get("place", ""))
+    crumbs = path_in_scope(request.mandate, request.GET.get("place", ""))
     day, kind = day_or_all(request), kind_of(request)
     gap = _gap_of(request.GET.get("gap", Gap.UNDONE))
     asked = lists.GapsAsked(crumbs[-1].code, kind, gap, *_bounds(day))
@@ -77,7 +76,7 @@ def show_gaps(request: OfficeRequest) -> HttpResponse:
         "gap": gap.value,
         "tiles": tiles(counted),
         "page": page,
-        "rows": lists.of_gaps(asked, request.account.scope, page),
+        "rows": lists.of_gaps(asked, request.mandate.scope, page),
         "outcomes": Outcome.choices,
     }
     return render(request, "worklists/gaps.html", context)
@@ -95,11 +94,10 @@ def _bounds(day: date | None) -> tuple[Any, Any]:
 
 
 @require_POST
-@office
+@office(Capability.SEE_PERSONS, Capability.WORK_GAPS)
 def note_call(request: OfficeRequest, id: int) -> HttpResponse:
     """`/gaps/<id>/call`: record a call to the owner. The form's key makes a second click harmless."""
-    check_sees_persons(request.account)
-    if not calls.in_scope(id, request.account.scope):
+    if not calls.in_scope(id, request.mandate.scope):
         raise Http404
     outcome, words = request.POST.get("outcome", ""), request.POST.get("note", "").strip()[:NOTE_LENGTH]
     if outcome not in Outcome or (outcome == Outcome.OTHER and not words):

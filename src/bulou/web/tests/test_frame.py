@@ -8,7 +8,8 @@ from django.conf import settings
 from django.contrib.auth.models import User
 from django.test import Client
 
-from bulou.places.models import Account, Place
+from bulou.places.models import Place
+from bulou.rights import accounts, mandates
 from bulou.web import views
 
 pytestmark = pytest.mark.django_db
@@ -22,7 +23,8 @@ PASSWORD = "correct-horse-2022"
 def user() -> User:
     Place.objects.create(code="141022", level="county", name="翼城县", plain="翼城")
     user = User.objects.create_user("duty", password=PASSWORD)
-    Account.objects.create(user=user, title="值班", scope="141022", sees_persons=True)
+    account = accounts.make_account("duty", PASSWORD, title="值班", by="test")
+    mandates.grant(account, "county_office", "141022", by="test")
     return user
 
 
@@ -87,7 +89,7 @@ def test_an_account_without_a_scope_is_told_what_to_do(client):
     )
     page = client.get("/")
     assert page.status_code == 403
-    assert "还没有辖区" in page.content.decode()
+    assert "没有任何授权" in page.content.decode()
 
 
 def test_a_page_that_is_not_there_says_what_to_do_logged_in_or_not(client, user):

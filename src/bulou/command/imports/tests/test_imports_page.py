@@ -10,7 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from bulou.command.imports import uploads
 from bulou.command.tests.world import VILLAGE, identity
 from bulou.people.models import Person
-from bulou.places.models import Account
+from bulou.rights.models import Mandate
 from bulou.sheets.models import ImportRun
 
 pytestmark = pytest.mark.django_db
@@ -83,7 +83,7 @@ def test_a_second_click_brings_nothing_in_again(log_in):
 def test_a_click_while_it_runs_waits_for_the_first(log_in):
     browser = log_in("county")
     address = sent(browser, GOOD)
-    upload = uploads.pending(Account.objects.get(title="county"))[0]
+    upload = uploads.pending(Mandate.objects.get(account__title="county"))[0]
     (upload.folder / "claim").touch()
     assert "正在导入" in browser.post(address + "/confirm", follow=True).content.decode()
     assert not ImportRun.objects.exists()
@@ -127,7 +127,7 @@ def test_several_workbooks_at_once(log_in):
 def test_what_is_no_workbook_is_refused(log_in, name):
     answer = send(log_in("county"), SimpleUploadedFile(name, b"x"))
     assert answer.status_code == 422
-    assert not uploads.pending(Account.objects.get(title="county"))
+    assert not uploads.pending(Mandate.objects.get(account__title="county"))
 
 
 def test_no_file_is_asked_for(log_in):
@@ -143,14 +143,14 @@ def test_who_may_not_import_finds_no_import_page(log_in, who):
 @pytest.mark.parametrize("page", ["", "/problems.xlsx"])
 def test_somebody_elses_workbook_is_not_there(log_in, page):
     address = sent(log_in("county"), BAD)
-    Account.objects.filter(title="owner").update(may_import=True)
+    Mandate.objects.filter(account__title="owner").update(role="community")
     assert log_in("owner").get(address + page).status_code == 404
     for verb in ("/confirm", "/discard", "/kind"):
         assert log_in("owner").post(address + verb, {"kind": "residents"}).status_code == 404
 
 
 def test_rows_outside_ones_area_take_the_whole_file_back(log_in):
-    Account.objects.filter(title="owner").update(may_import=True, scope=VILLAGE)
+    Mandate.objects.filter(account__title="owner").update(role="community", scope=VILLAGE)
     browser = log_in("owner")
     address = sent(browser, GOOD, ELSEWHERE)
     assert "辖区以外" in browser.get(address).content.decode()
@@ -163,7 +163,7 @@ def test_rows_outside_ones_area_take_the_whole_file_back(log_in):
 
 
 def test_an_area_below_the_county_may_not_change_what_is_the_countys(log_in):
-    Account.objects.filter(title="owner").update(may_import=True)
+    Mandate.objects.filter(account__title="owner").update(role="community")
     answer = send(log_in("owner"), book(GOOD, name="a.csv"), kind="workers")
     assert answer.status_code == 422
 
@@ -171,7 +171,7 @@ def test_an_area_below_the_county_may_not_change_what_is_the_countys(log_in):
 def test_what_has_lain_for_a_day_is_deleted(log_in):
     browser = log_in("county")
     sent(browser, BAD)
-    folder = uploads.pending(Account.objects.get(title="county"))[0].folder
+    folder = uploads.pending(Mandate.objects.get(account__title="county"))[0].folder
     yesterday = time.time() - uploads.KEPT_SECONDS - 1
     os.utime(folder / "about.json", (yesterday, yesterday))
     assert not browser.get("/imports").context["pending"]
@@ -186,5 +186,5 @@ def test_discarding_deletes_it_at_once(log_in):
 
 def test_findings_lie_sealed(log_in):
     sent(log_in("county"), BAD)
-    folder = uploads.pending(Account.objects.get(title="county"))[0].folder
+    folder = uploads.pending(Mandate.objects.get(account__title="county"))[0].folder
     assert b"141099198001010000" not in (folder / "found").read_bytes()
