@@ -26,6 +26,8 @@ from hypothesis import HealthCheck, settings
 from tests.support import Copy, Home, Postgres, Sqlite, Standing
 from tools import postgres
 
+pytest_plugins = ["tests.browser"]
+
 TEMPLATE = "template"
 EXAMPLES = {"dev": 50, "ci": 50, "nightly": 2_000}
 

@@ -8,10 +8,12 @@ from pathlib import Path
 
 OUT = Path(__file__).resolve().parents[1] / "src/bulou/web/static/vendor/lucide/icons.svg"
 NAMES = (
-    "arrow-right calendar-days check chevron-left chevron-right circle circle-check circle-minus",
-    "circle-question-mark clock clock-alert download eye file-spreadsheet file-text heart-pulse history info",
-    "languages layout-dashboard list-checks lock log-out map-pin phone printer search shield-check",
-    "triangle-alert upload user user-x users x",
+    "arrow-down arrow-right arrow-up bell book-user bookmark calendar-days check chevron-down",
+    "chevron-left chevron-right circle circle-check circle-minus circle-question-mark clipboard-list",
+    "clock clock-alert copy download ellipsis eye file-spreadsheet file-text funnel heart-pulse history",
+    "house image info key-round keyboard languages layout-dashboard link list-checks lock log-out map",
+    "map-pin menu network pencil phone plus printer refresh-cw search settings shield-check stamp",
+    "sun-moon trash-2 triangle-alert undo-2 upload user user-x users x",
 )
 
 

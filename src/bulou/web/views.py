@@ -13,6 +13,8 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from bulou.web.context import THEME_COOKIE, THEMES
+
 YEAR = 365 * 24 * 3600
 
 
@@ -32,12 +34,23 @@ def locked_out(request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpRespons
 @require_POST
 def choose_language(request: HttpRequest) -> HttpResponse:
     """Remember the reader's language for a year and go back to the page."""
+    language = request.POST.get("language", "")
+    return _remember(request, settings.LANGUAGE_COOKIE_NAME, language, known=tuple(dict(settings.LANGUAGES)))
+
+
+@require_POST
+def choose_theme(request: HttpRequest) -> HttpResponse:
+    """Remember light or dark for a year, or follow the reader's system again."""
+    return _remember(request, THEME_COOKIE, request.POST.get("theme", ""), known=("", *THEMES))
+
+
+def _remember(request: HttpRequest, cookie: str, value: str, *, known: tuple[str, ...]) -> HttpResponse:
+    """Back to the page, with the cookie set when the value is one that there is."""
     back = request.POST.get("next", "")
     safe = url_has_allowed_host_and_scheme(back, {request.get_host()}, request.is_secure())
     response = HttpResponseRedirect(back if safe else "/")
-    language = request.POST.get("language")
-    if language in dict(settings.LANGUAGES):
-        response.set_cookie(settings.LANGUAGE_COOKIE_NAME, language, max_age=YEAR, samesite="Lax")
+    if value in known:
+        response.set_cookie(cookie, value, max_age=YEAR, samesite="Lax")
     return response
 
 

@@ -1,4 +1,3 @@
-import gzip
 import hashlib
 import re
 from pathlib import Path
@@ -147,11 +146,3 @@ def test_every_icon_that_a_page_shows_is_in_the_sprite():
     shown = {name for path in TEMPLATES for name in re.findall(r'icon "([a-z-]+)"', path.read_text())}
     assert shown
     assert not {name for name in shown if f'id="{name}"' not in sprite}
-
-
-def test_the_first_load_stays_small():
-    files = {name: (STATIC / name).read_bytes() for name in ("bulou/bulou.css", "bulou/office.js")}
-    files["htmx"] = (STATIC / "vendor/htmx/htmx.min.js").read_bytes()
-    sizes = {name: len(gzip.compress(content, 9)) for name, content in files.items()}
-    assert sizes["bulou/bulou.css"] <= 12_000
-    assert sum(sizes.values()) <= 40_000

@@ -1,0 +1,123 @@
+"""Small pieces of HTML that rows are made of; `templatetags/bulou.py` hands them to every template.
+
+A component (`<c-…>`) costs some 25 µs more than its tag, which a table of a hundred rows would feel: rows use
+these tags, pages use the components (docs/adr/0009).
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from functools import lru_cache
+from typing import Any
+
+from django.templatetags.static import static
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+
+from bulou.web.formats import number, short, span
+from bulou.web.statuses import LOOKS, Look
+
+
+def icon(name: str) -> SafeString:
+    """An icon of the sprite; decoration, its meaning is said in words beside it."""
+    return _icon(static("vendor/lucide/icons.svg"), name)
+
+
+@lru_cache(maxsize=256)
+def _icon(sprite: str, name: str) -> SafeString:
+    return format_html('<svg class="icon" aria-hidden="true"><use href="{}#{}"></use></svg>', sprite, name)
+
+
+def look(key: str) -> Look | None:
+    """How a status looks, None where there is no such status."""
+    return LOOKS.get(key)
+
+
+def status(key: str, n: int | str | None = "", href: str = "", words: str = "") -> SafeString:
+    """A status as a badge: icon, words (its own or `words`) and a number on its tint; a link with `href`."""
+    found = LOOKS[key]
+    return mark(key, found.icon, words or found.title, n=n, href=href)
+
+
+def mark(key: str, icon_name: str, words: Any, n: int | str | None = "", href: str = "") -> SafeString:
+    """A badge in a status' colour that says something else: 补录, 更正, 排队中."""
+    inner = format_html("{}{}", icon(icon_name), words)
+    if n != "":
+        inner = format_html('{} <span class="num">{}</span>', inner, number(n))  # type: ignore[arg-type]
+    if href:
+        return format_html('<a class="badge is-{}" href="{}">{}</a>', key, href, inner)
+    return format_html('<span class="badge is-{}">{}</span>', key, inner)
+
+
+def figure(n: int | None, of: str = "", href: str = "") -> SafeString:
+    """One number, loud when it is of a status that is; a link to the list that it counts. "?" is unknown."""
+    found = LOOKS.get(of)
+    if not n:
+        return format_html('<span class="zero">{}</span>', number(n))
+    inner = format_html("{}{}", icon(found.icon), number(n)) if found else number(n)
+    css = f"badge is-{of}" if found else "plain-number"
+    if href:
+        return format_html('<a class="{}" href="{}">{}</a>', css, href, inner)
+    return format_html('<span class="{}">{}</span>', css, inner)
+
+
+def need(title: Any) -> SafeString:
+    """What somebody cannot go without (dialysis, oxygen, …): stands before the name, never only colour."""
+    return format_html('<span class="need">{}{}</span>', icon("heart-pulse"), title)
+
+
+def person(face: Any, code: str = "", href: str = "") -> SafeString:
+    """Somebody as a list shows them: needs first, masked name (a link with `href`), code.
+
+    `face` has `needs`, `name` (masked already) and `code`; without one only `code` is said.
+    """
+    if not face:
+        return format_html('<span class="num">{}</span>', code)
+    needs = format_html_join("", "{}", ((need(title),) for title in face.needs))
+    name = format_html('<a href="{}">{}</a>', href, face.name) if href else face.name
+    return format_html(
+        '<span class="person">{}<span>{}</span><span class="muted num nowrap">{}</span></span>',
+        needs,
+        name,
+        face.code,
+    )
+
+
+def owner(who: Any, seat: Any = "") -> SafeString:
+    """Who answers: the post, the name and a button that calls; nobody is said loudly.
+
+    `who` has `label` (the post), `name`, `phone` and `deputy`; `seat` is the empty post's title.
+    """
+    if not who:
+        return format_html('<span class="owner">{}{}</span>', _line(seat), status("unowned"))
+    deputy = format_html(' <span class="muted">{}</span>', _("副岗")) if who.deputy else ""
+    return format_html(
+        '<span class="owner"><span>{}{}</span><span>{}</span>{}</span>',
+        who.label,
+        deputy,
+        who.name,
+        phone(who.phone),
+    )
+
+
+def phone(given: str) -> SafeString:
+    """A button that calls."""
+    if not given:
+        return format_html('<span class="muted">{}</span>', _("没有登记电话"))
+    return format_html(
+        '<a class="button" href="tel:{}">{}<span class="num">{}</span></a>', given, icon("phone"), given
+    )
+
+
+def due(at: datetime | None, late_by: timedelta | None = None) -> SafeString:
+    """When something is due, and by how much it is late."""
+    when = format_html('<span class="nowrap">{}</span>', short(at))
+    if not late_by:
+        return when
+    late = mark("overdue", "triangle-alert", _("逾期 {span}").format(span=span(late_by)))
+    return format_html("{} {}", when, late)
+
+
+def _line(words: Any) -> SafeString:
+    return format_html("<span>{}</span>", words) if words else mark_safe("")
