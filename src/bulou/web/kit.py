@@ -13,6 +13,7 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from bulou.command.access import public
 from bulou.kernel import clock
 from bulou.web.statuses import LOOKS
 
@@ -155,6 +156,7 @@ class Kit:
         ]
 
 
+@public("made-up things only; not there for anybody but the staff")
 def show(request: HttpRequest) -> HttpResponse:
     """`/_kit`: for staff, and for everybody while developing; for all others it is not there."""
     if not (settings.DEBUG or request.user.is_staff):
@@ -162,6 +164,7 @@ def show(request: HttpRequest) -> HttpResponse:
     return render(request, "web/kit.html", {"kit": Kit(), "wrong": request.GET.get("wrong")})
 
 
+@public("made-up things only; not there for anybody but the staff")
 def echo(request: HttpRequest) -> HttpResponse:
     """`/_kit/echo`: answers the kit's forms as a page would: 422 with the error, or what came."""
     if not (settings.DEBUG or request.user.is_staff):

@@ -3,11 +3,12 @@
 from django.contrib.auth.views import LogoutView
 from django.urls import path
 
+from bulou.command.access import public
 from bulou.web import kit, views
 
 urlpatterns = [
-    path("login", views.LogIn.as_view(), name="login"),
-    path("logout", LogoutView.as_view(), name="logout"),
+    path("login", public("one logs in here")(views.LogIn.as_view()), name="login"),
+    path("logout", public("one may always leave")(LogoutView.as_view()), name="logout"),
     path("language", views.choose_language, name="language"),
     path("theme", views.choose_theme, name="theme"),
     path("_kit", kit.show, name="kit"),

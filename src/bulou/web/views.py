@@ -13,6 +13,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from bulou.command.access import public
 from bulou.web.context import THEME_COOKIE, THEMES
 
 YEAR = 365 * 24 * 3600
@@ -31,6 +32,7 @@ def locked_out(request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpRespons
     return render(request, "web/locked.html", {"minutes": minutes}, status=429)
 
 
+@public("the log-in page too is in two languages")
 @require_POST
 def choose_language(request: HttpRequest) -> HttpResponse:
     """Remember the reader's language for a year and go back to the page."""
@@ -38,6 +40,7 @@ def choose_language(request: HttpRequest) -> HttpResponse:
     return _remember(request, settings.LANGUAGE_COOKIE_NAME, language, known=tuple(dict(settings.LANGUAGES)))
 
 
+@public("the log-in page too is light or dark")
 @require_POST
 def choose_theme(request: HttpRequest) -> HttpResponse:
     """Remember light or dark for a year, or follow the reader's system again."""

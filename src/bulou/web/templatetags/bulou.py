@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
@@ -10,23 +9,18 @@ from django import template
 from django.urls import reverse
 from django.utils.safestring import SafeString
 
-from bulou.web import controls, formats, parts
+from bulou.web import bars, controls, formats, parts
 from bulou.web.statuses import EQUATION, LOOKS, Look
 
 register = template.Library()
 
-LABELLED = 0.07
-"""A part of a bar that is at least this wide has its number written in it."""
-
-MIN_WIDTH = 0.6
-"""Per cent; a part that has anything in it stays visible."""
-
 LOUD = ("overdue", "unowned", "unknown")
 """What is missing: its numbers stand as badges, so that they are found before all others."""
 
-for _filter in (formats.number, formats.day, formats.instant, formats.short, formats.span):
+for _filter in (bars.of, formats.number, formats.day, formats.instant, formats.short, formats.span):
     register.filter(_filter)
 for _tag in (
+    bars.bar,
     formats.share,
     controls.control,
     parts.due,
@@ -69,38 +63,6 @@ def count(
     return parts.figure(value, loud, f"{reverse('duties')}?{query}")
 
 
-@dataclass(frozen=True)
-class Part:
-    """One part of a stacked bar; `x` and `width` in per cent."""
-
-    look: Look
-    count: int
-    x: float
-    width: float
-
-    @property
-    def middle(self) -> float:
-        return self.x + self.width / 2
-
-    @property
-    def labelled(self) -> bool:
-        return self.width >= LABELLED * 100
-
-
-@register.inclusion_tag("web/bar.html")
-def bar(counts: Any) -> dict[str, Any]:
-    """The balance as a stacked bar; every part has its pattern, the table beside it the numbers."""
-    filled = [(LOOKS[key], n) for key in EQUATION if (n := of(counts, key))]
-    total = sum(count for _look, count in filled)
-    floor = [max(count / total * 100, MIN_WIDTH) for _look, count in filled]
-    scale = 100 / sum(floor) if floor else 1
-    drawn, x = [], 0.0
-    for (look, count), width in zip(filled, floor, strict=True):
-        drawn.append(Part(look, count, round(x, 2), round(width * scale, 2)))
-        x += width * scale
-    return {"parts": drawn}
-
-
 @register.inclusion_tag("web/legend.html")
 def legend() -> dict[str, Any]:
     """What the patterns of the bars mean."""
@@ -111,9 +73,3 @@ def legend() -> dict[str, Any]:
 def looks(*keys: str) -> list[Look]:
     """The looks of some statuses, in the order given."""
     return [LOOKS[key] for key in keys]
-
-
-@register.filter
-def of(counts: Any, key: str) -> Any:
-    """One column of a balance by its name."""
-    return counts[key] if isinstance(counts, dict) else getattr(counts, key)
