@@ -4,3 +4,6 @@ from django.apps import AppConfig
 class CommandConfig(AppConfig):
     name = "bulou.command"
     label = "command"
+
+    def ready(self) -> None:
+        from bulou.command.exports import work  # noqa: F401  registers jobs
