@@ -21,6 +21,8 @@ def violations(page: Any) -> list[str]:
     if not page.evaluate("() => Boolean(window.axe)"):
         # Evaluated by the debugger: the page's own policy allows no script that is written into it.
         page.evaluate(_source())
+    # Sticky headings cover what is scrolled under them, which axe takes for small targets.
+    page.evaluate("window.scrollTo(0, 0)")
     found = page.evaluate("tags => axe.run(document, {runOnly: tags, resultTypes: ['violations']})", TAGS)
     return [
         f"{rule['id']}: {' '.join(map(str, node['target']))}: {node['failureSummary']}"

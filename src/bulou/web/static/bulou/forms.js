@@ -12,18 +12,10 @@ document.addEventListener("formdata", (event) => {
   for (const [name, value] of [...event.formData]) if (value === "") event.formData.delete(name);
 });
 
-// What needs a script is shown with one, what replaces it hidden; also in what a swap brought.
-function dress() {
-  for (const part of document.querySelectorAll("[data-with-script]")) part.hidden = false;
-  for (const part of document.querySelectorAll("[data-without-script]")) part.hidden = true;
-}
-dress();
-document.addEventListener("htmx:load", dress);
-
 // A dialog opens over the page and gives the focus back to what opened it.
 function open(dialog) {
   dialog.showModal();
-  (dialog.querySelector("[autofocus], .pad input, .pad select, .pad textarea") ?? dialog.querySelector("button"))?.focus();
+  dialog.querySelector(".pad :is(input:not([type=hidden]), select, textarea)")?.focus();
 }
 document.addEventListener("click", (event) => {
   const opener = event.target.closest("[data-opens]");
