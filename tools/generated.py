@@ -104,12 +104,21 @@ def sheets() -> Iterator[str]:
     yield docs.render()
 
 
+def matrix() -> Iterator[str]:
+    """Every address, what it asks for, and in which formats it answers."""
+    from bulou.command import matrix as addresses
+
+    yield from title("Addresses and rights", "网址与权限")
+    yield from addresses.lines()
+
+
 PAGES: dict[str, Callable[[], Iterator[str]]] = {
     "kinds.md": kinds,
     "problems.md": problems,
     "events.md": facts,
     "cli.md": command_line,
     "sheets.md": sheets,
+    "matrix.md": matrix,
 }
 
 

@@ -27,10 +27,14 @@ AnyView = TypeVar("AnyView", bound=Callable[..., Any])
 
 @dataclass(frozen=True)
 class Access:
-    """What a view asks for: a log-in and all of `capabilities`, or nothing (`public` says why)."""
+    """What a view asks for: a log-in and all of `capabilities`, or nothing (`public` says why).
+
+    `formats` are the only kinds of answer that it may give (see `matrix.FORMATS`).
+    """
 
     capabilities: tuple[Capability, ...] = ()
     public: str = ""
+    formats: tuple[str, ...] = ("html",)
 
 
 class OfficeRequest(HttpRequest):
@@ -39,8 +43,11 @@ class OfficeRequest(HttpRequest):
     mandate: Mandate
 
 
-def office(*capabilities: Capability) -> Callable[[View], View]:
-    """For a log-in whose mandate has all these capabilities. A named problem becomes a page that says it."""
+def office(*capabilities: Capability, formats: tuple[str, ...] = ("html",)) -> Callable[[View], View]:
+    """For a log-in whose mandate has all these capabilities. A named problem becomes a page that says it.
+
+    A view that answers with anything but a page says so: `formats=("html", "xlsx")`.
+    """
 
     def decorate(view: View) -> View:
         @wraps(view)
@@ -55,17 +62,17 @@ def office(*capabilities: Capability) -> Callable[[View], View]:
                 page = {"title": _("这一步没有办成"), "what_to_do": str(error)}
                 return render(request, "web/problem.html", page, status=error.kind.status)
 
-        inner.access = Access(capabilities)  # type: ignore[attr-defined]
+        inner.access = Access(capabilities, formats=formats)  # type: ignore[attr-defined]
         return inner
 
     return decorate
 
 
-def public(why: str) -> Callable[[AnyView], AnyView]:
+def public(why: str, formats: tuple[str, ...] = ("html",)) -> Callable[[AnyView], AnyView]:
     """For everybody, logged in or not; `why` stands in the generated matrix."""
 
     def decorate(view: AnyView) -> AnyView:
-        view.access = Access(public=why)  # type: ignore[attr-defined]
+        view.access = Access(public=why, formats=formats)  # type: ignore[attr-defined]
         return view
 
     return decorate

@@ -150,7 +150,7 @@ def discard(request: OfficeRequest, id: UUID) -> HttpResponse:
 
 @never_cache
 @require_GET
-@office(Capability.IMPORT, Capability.SEE_PERSONS)
+@office(Capability.IMPORT, Capability.SEE_PERSONS, formats=("html", "xlsx"))
 def problems(request: OfficeRequest, id: UUID) -> FileResponse:
     """`/imports/<id>/problems.xlsx`: the workbook with the column 问题."""
     found = _own(request, id)

@@ -10,11 +10,13 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from bulou.command.access import public
 from bulou.obligations.models import Tick
 
 TICKS_MISSED = 3
 
 
+@public("watched by programs; says nothing but well or not", formats=("json",))
 @never_cache
 @require_safe
 def healthz(_request: HttpRequest) -> HttpResponse:

@@ -90,7 +90,7 @@ def show_masked(request: OfficeRequest, uid: UUID) -> HttpResponse:
 
 @never_cache
 @require_POST
-@office(Capability.SEE_PERSONS)
+@office(Capability.SEE_PERSONS, formats=("html", "pdf"))
 def release_note(request: OfficeRequest, uid: UUID) -> HttpResponse:
     """`/people/<uid>/release-note`: the note in PDF, once the person is free. It has the name: recorded."""
     page = person_in_scope(request, uid)
