@@ -9,7 +9,7 @@ from django.db.models import F, Min, QuerySet
 from django.db.models.expressions import Combinable
 
 from bulou.facts import monitoring as facts
-from bulou.monitoring.models import Case, CasePlace
+from bulou.monitoring.models import Case, CasePlace, Seat
 from bulou.monitoring.universe import (
     Universe,
     active,
@@ -24,7 +24,15 @@ from bulou.people.models import Person
 
 CHANGES = frozenset(
     fact.kind
-    for fact in (facts.Admitted, facts.TermChanged, facts.Moved, facts.Ended, facts.Released, facts.Resumed)
+    for fact in (
+        facts.Admitted,
+        facts.TermChanged,
+        facts.Moved,
+        facts.Ended,
+        facts.Released,
+        facts.Resumed,
+        facts.Withdrawn,
+    )
 )
 ENDING_COLUMNS = ("subject", "starts_at", "ends_at", "ended_at", "excuse")
 
@@ -33,6 +41,7 @@ class CaseKind(Kind, abstract=True):
     """Owed because of a case, when it opens at or after `first` and before `beyond`."""
 
     subject_type = "case"
+    owners = tuple(Seat.choices)
     changed_by = CHANGES
 
     def first(self, case: str) -> Combinable:

@@ -27,8 +27,19 @@ from bulou.monitoring.universe import (
     start_of_day,
     stopped_by,
 )
-from bulou.obligations.kinds import Daily, OnceKind, Params, ParamsClass, WindowSpan, Within, minutes_of
+from bulou.obligations.kinds import (
+    Daily,
+    OnceKind,
+    Params,
+    ParamsClass,
+    WindowSpan,
+    Within,
+    check_between,
+    minutes_of,
+)
+from bulou.obligations.values import value
 from bulou.people.models import Person
+from bulou.places.roles import ROLES
 
 FIVE_SEATS = (
     Seat.TOWNSHIP_CADRE.value,
@@ -36,6 +47,12 @@ FIVE_SEATS = (
     Seat.GRID_WORKER.value,
     Seat.DOCTOR.value,
     Seat.POLICE.value,
+)
+MOST_DAYS = 60
+ENTITLED = (
+    *((role.code, role.title) for role in ROLES.values()),
+    ("cdc", _("县疾控中心")),
+    ("command_office", _("县疫情防控办")),
 )
 CORRECTED = "corrected"
 """The excuse of a follow-up whose abnormal report was taken back."""
@@ -45,6 +62,7 @@ class HealthReport(DailyCaseKind):
     """Everyone under home monitoring reports temperature and symptoms in each of the day's windows."""
 
     name, title = "monitoring.health_report", _("健康报告")
+    binds_residents = True
     proofs = (facts.HealthReported,)
     default: ClassVar = {
         "owner": Seat.DOCTOR.value,
@@ -72,14 +90,21 @@ class Needs(DailyCaseKind):
 class OnDays(Daily):
     """Windows on some days of the term only. `first_day`: whether day 1 is the start day or the next one."""
 
-    days: tuple[int, ...]
-    first_day: str = "start"
+    days: tuple[int, ...] = value(
+        _("第几天采样"), _("管控期内要采样的是第几天,可写多天,如 2、7。"), unit=_("天")
+    )
+    first_day: str = value(
+        _("第 1 天从哪天算"),
+        _("管控开始当天算第 1 天,还是次日算第 1 天。"),
+        choices=(("start", _("开始当天")), ("next", _("次日"))),
+        default="start",
+    )
 
     def __post_init__(self) -> None:
         super().__post_init__()
         if self.first_day not in {"start", "next"}:
             raise ValueError("first_day")
-        if not self.days or min(self.days) < 1:
+        if not self.days or not 1 <= min(self.days) <= max(self.days) <= MOST_DAYS:
             raise ValueError("days")
 
     def started(self, opens_at: datetime) -> Q:
@@ -99,6 +124,7 @@ class Sampling(DailyCaseKind):
     """
 
     name, title = "monitoring.test", _("核酸检测")
+    binds_residents = True
     proofs = (facts.Tested,)
     Params = OnDays
     default: ClassVar = {"owner": Seat.DOCTOR.value, "days": [2, 7]}
@@ -125,11 +151,20 @@ class InHours(Within):
     A list that knows only the date of a start means 00:00, when nobody is there to be spoken to.
     """
 
-    counts_from: str = "00:00"
+    counts_from: str = value(
+        _("几点起算"),
+        _("当天早于此时开始的,从此时起算时限(名册只知道日期时,开始时间是 00:00,那时找不到人)。"),
+        unit=_("时刻,如 08:00"),
+        default="00:00",
+    )
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        if minutes_of(self.counts_from) == minutes_of("24:00"):
+        try:
+            whole_day = minutes_of(self.counts_from) == minutes_of("24:00")
+        except ValueError:
+            whole_day = True
+        if whole_day:
             raise ValueError("counts_from")
 
     def due(self, opens: Combinable) -> Combinable:
@@ -142,9 +177,26 @@ class InHours(Within):
 class FilledWithin(InHours):
     """Which seats must be filled, and how soon; how many people one post may answer for before it is told."""
 
-    seats: tuple[str, ...] = FIVE_SEATS
-    most: int = 10
-    most_of_doctor: int = 30
+    seats: tuple[str, ...] = value(
+        _("五包一的岗位"),
+        _("每个监测对象要配齐哪几个岗位。"),
+        choices=tuple(Seat.choices),
+        default=FIVE_SEATS,
+    )
+    most: int = value(
+        _("一岗最多负责几人"),
+        _("一个岗位负责的监测对象超过此数时提示;不阻止安排。"),
+        unit=_("人"),
+        read_by=_("安排责任人、五包一表格导入"),
+        default=10,
+    )
+    most_of_doctor: int = value(
+        _("一名医务人员最多负责几人"),
+        _("医务人员负责的监测对象超过此数时提示。"),
+        unit=_("人"),
+        read_by=_("安排责任人、五包一表格导入"),
+        default=30,
+    )
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -191,11 +243,13 @@ class FirstContact(OnceCaseKind):
 class ByDay(Params):
     """Due at 24:00 of the n-th day, the start day being the first."""
 
-    days: int = 1
+    days: int = value(
+        _("第几天之前办结"), _("开始当天算第 1 天;到这一天的 24:00 为止。"), unit=_("天"), default=1
+    )
 
     def __post_init__(self) -> None:
-        if self.days < 1:
-            raise ValueError("days")
+        super().__post_init__()
+        check_between("days", self.days, 1, MOST_DAYS)
 
 
 class PaperKind(OnceCaseKind, abstract=True):
@@ -213,7 +267,12 @@ class PaperKind(OnceCaseKind, abstract=True):
 class Served(ByDay):
     """By when the notice is served, and what it says about how to appeal."""
 
-    appeal: str
+    appeal: str = value(
+        _("申诉途径"),
+        _("告知书上写明的、不服本措施时的救济途径,原文照印。"),
+        read_by=_("纳入管控时没有另写申诉途径的,用此文;居民页面和告知书照此显示"),
+        long=True,
+    )
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -225,6 +284,7 @@ class Notice(PaperKind):
     """The written notice, with ground, term and the way to appeal, is handed over on the start day."""
 
     name, title = "monitoring.notice", _("告知书送达")
+    binds_residents = True
     proofs = (facts.NoticeServed,)
     Params = Served
     # Administrative Reconsideration Law art. 9 (60 days), Administrative Litigation Law art. 46 (6 months),
@@ -242,6 +302,7 @@ class Undertaking(PaperKind):
     """The undertaking is signed on the start day."""
 
     name, title = "monitoring.undertaking", _("承诺书签订")
+    binds_residents = True
     proofs = (facts.UndertakingSigned,)
 
 
@@ -249,6 +310,7 @@ class Room(PaperKind):
     """Single room and household are agreed, or the exception is recorded, on the start day."""
 
     name, title = "monitoring.room", _("单人单间落实")
+    binds_residents = True
     proofs = (facts.RoomAgreed,)
 
 
@@ -256,8 +318,21 @@ class Room(PaperKind):
 class AbnormalWithin(Within):
     """From which temperature (°C), and whether any symptom, a report is abnormal; how soon it is answered."""
 
-    temperature: float = 37.3
-    symptoms: bool = True
+    temperature: float = value(
+        _("异常体温"),
+        _("报告的体温达到此值即为异常,医务人员须随访。"),
+        unit="°C",
+        read_by=_("健康报告的判定"),
+        default=37.3,
+    )
+    symptoms: bool = value(
+        _("有症状即异常"), _("报告了任何症状,是否也算异常。"), read_by=_("健康报告的判定"), default=True
+    )
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if not 34 <= self.temperature <= 43:
+            raise ValueError("temperature")
 
 
 class AbnormalFollowUp(CaseKind, OnceKind):
@@ -324,13 +399,25 @@ class AbnormalFollowUp(CaseKind, OnceKind):
 class EntitledTo(Params):
     """The roles of the posts that may release."""
 
-    entitled: tuple[str, ...] = ("county_leader", "cdc", "command_office")
+    entitled: tuple[str, ...] = value(
+        _("谁有权解除"),
+        _("哪些岗位可以决定解除监测;其他人只能提请。"),
+        choices=ENTITLED,
+        read_by=_("办理解除时的权限检查"),
+        default=("county_leader", "cdc", "command_office"),
+    )
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if not self.entitled:
+            raise ValueError("entitled")
 
 
 class Release(OnceCaseKind):
     """On the last day somebody entitled to it releases the person. The restriction lapses in any case."""
 
     name, title = "monitoring.release", _("解除监测")
+    binds_residents = True
     proofs = (facts.Released,)
     Params = EntitledTo
     default: ClassVar = {

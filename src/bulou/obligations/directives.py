@@ -14,7 +14,7 @@ from bulou.kernel.fields import MICROSECOND
 from bulou.kernel.numbered import Numbered
 from bulou.kernel.problems import problem
 from bulou.obligations.kinds import KINDS, Kind, Params, kind_named
-from bulou.obligations.models import Directive, KindName, LadderStep
+from bulou.obligations.models import Directive, DirectiveDraft, KindName, LadderStep
 from bulou.places import codes
 
 BACK_DATED = problem(
@@ -74,38 +74,89 @@ def _start(kind: Kind, county: str) -> None:
 
 
 def sign(
-    kind: str, *, place: str, params: dict[str, Any], valid_from: datetime, by: str, number: str = ""
+    kind: str,
+    *,
+    place: str,
+    params: dict[str, Any],
+    valid_from: datetime,
+    valid_until: datetime | None = None,
+    by: str,
+    number: str = "",
+    order: DirectiveDraft | None = None,
 ) -> Directive:
-    """Put a new directive in force; the standing one of the same kind and place ends where it begins.
+    """Put a new directive in force; those of the same kind and place give way while it holds.
 
-    Windows that have opened by then stay under the directive they opened under; one that opens at the
-    instant of signing may have been opened already, so "now" means the instant after. Raises
-    `bad-directive-values`, `directive-back-dated`.
+    With `valid_until` the one before holds again from then on. Windows that have opened by `valid_from` stay
+    under the directive they opened under; one that opens at the instant of signing may have been opened
+    already, so "now" means the instant after. Raises `bad-directive-values`, `directive-back-dated`.
     """
-    now = clock.now()
     kind_named(kind).Params.read(kind, params)
-    if valid_from < now:
-        raise BACK_DATED.error(valid_from=clock.local(valid_from), now=clock.local(now))
-    valid_from = max(valid_from, now + MICROSECOND)
+    valid_from = not_yesterday(valid_from)
     with atomic():
-        same = Directive.objects.filter(kind_id=kind_id(kind), place=place)
-        same.filter(valid_from__gte=valid_from).update(valid_until=valid_from, valid_from=valid_from)
-        same.filter(Q(valid_until__isnull=True) | Q(valid_until__gt=valid_from)).update(
-            valid_until=valid_from
-        )
-        directive = Directive.objects.create(
+        directive = Directive(
             kind_id=kind_id(kind),
             place=place,
             valid_from=valid_from,
+            valid_until=valid_until,
             params=params,
             number=number,
             signed_by=by,
-            signed_at=now,
+            signed_at=clock.now(),
+            order=order,
         )
+        make_way(kind, place, valid_from, valid_until)
+        directive.save()
         audit.record(
             "directive.signed", by=by, subject=f"directive:{directive.pk}", place=place, detail=params
         )
     return directive
+
+
+def repeal(kind: str, *, place: str, valid_from: datetime, valid_until: datetime | None, by: str) -> None:
+    """End a place's own directive, so that a wider place's holds. Raises `directive-back-dated`."""
+    valid_from = not_yesterday(valid_from)
+    with atomic():
+        make_way(kind, place, valid_from, valid_until)
+        audit.record("directive.repealed", by=by, subject=f"kind:{kind}", place=place)
+
+
+def not_yesterday(valid_from: datetime) -> datetime:
+    """From when a directive signed now can hold. Raises `directive-back-dated`."""
+    now = clock.now()
+    if valid_from < now:
+        raise BACK_DATED.error(valid_from=clock.local(valid_from), now=clock.local(now))
+    return max(valid_from, now + MICROSECOND)
+
+
+def make_way(kind: str, place: str, since: datetime, until: datetime | None) -> None:
+    """Cut a span out of the directives of a kind and place, in the caller's transaction."""
+    for one in Directive.objects.filter(
+        Q(valid_until__isnull=True) | Q(valid_until__gt=since), kind_id=kind_id(kind), place=place
+    ).order_by("valid_from", "pk"):
+        before, after = without(one, since, until)
+        one.valid_from, one.valid_until = before or (since, since)
+        one.save(update_fields=["valid_from", "valid_until"])
+        if after is not None:
+            one.pk, (one.valid_from, one.valid_until) = None, after
+            one.save(force_insert=True)
+
+
+Span = tuple[datetime, datetime | None]
+
+
+def without(one: Directive, since: datetime, until: datetime | None) -> tuple[Span | None, Span | None]:
+    """When a directive still holds, before and after a span that is cut out of its time.
+
+    One that only begins within the span is moved to its end rather than split.
+    """
+    ends = one.valid_until
+    if until is not None and one.valid_from >= until:
+        return (one.valid_from, ends), None
+    reaches_over = until is not None and (ends is None or ends > until)
+    after = (until, ends) if until is not None and reaches_over else None
+    if one.valid_from < since:
+        return (one.valid_from, since), after
+    return after, None
 
 
 def read_params(directive: Directive, kind: Kind) -> Params:

@@ -8,19 +8,24 @@ documents and the laws iterate over the registry.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import MISSING, dataclass, fields
+from dataclasses import dataclass, fields
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from itertools import pairwise
 from typing import Any, ClassVar
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
+from pydantic import TypeAdapter, ValidationError
+from pydantic_core import to_json
 
 from bulou.facts.base import Fact
+from bulou.facts.reasons import reason
 from bulou.facts.windows import window_label
 from bulou.kernel import clock
 from bulou.kernel.fields import MICROSECOND
 from bulou.kernel.problems import problem
+from bulou.obligations.values import value
 
 NO_SUCH_KIND = problem("no-such-kind", _("没有“{kind}”这一类责任。可用的有:{known}。"), status=404)
 BAD_PARAMS = problem("bad-directive-values", _("指令“{kind}”的取值有误:{field}({reason})。"))
@@ -28,6 +33,9 @@ BAD_PARAMS = problem("bad-directive-values", _("指令“{kind}”的取值有�
 KINDS: dict[str, Kind] = {}
 NEVER = datetime(9000, 1, 1, tzinfo=UTC)
 """Later than every county day; the end of windows that stay open."""
+
+MONTH_OF_HOURS = 30 * 24
+"""No value of a directive reaches further: what is owed for longer is no duty of a day."""
 
 UNIVERSE_COLUMNS = (
     "subject",
@@ -55,30 +63,52 @@ class WindowSpan:
 class Params:
     """A directive's values; each kind's own extend it. `owner` names the seat whose post answers."""
 
-    owner: str = ""
-    late_hours: int = 24
+    owner: str = value(_("负责的岗位"), _("谁的岗位对这类责任负责;岗位空缺时记为“无人负责”。"), default="")
+    late_hours: int = value(
+        _("迟到多久仍算数"),
+        _("过了时限以后,多少小时之内补办仍记为“迟到”;再晚只进履历,不再抵账。"),
+        unit=_("小时"),
+        default=24,
+    )
+
+    def __post_init__(self) -> None:
+        check_between("late_hours", self.late_hours, 0, MONTH_OF_HOURS)
 
     @classmethod
     def read(cls, kind: str, values: dict[str, Any]) -> Params:
         """The typed values of a directive. Raises `bad-directive-values` naming the field."""
-        known = {field.name: field for field in fields(cls)}
+        known = {field.name for field in fields(cls)}
         for name in values:
             if name not in known:
                 raise BAD_PARAMS.error(kind=kind, field=name, reason=_("没有这一项"))
-        for name, field in known.items():
-            if field.default is MISSING and field.default_factory is MISSING and name not in values:
-                raise BAD_PARAMS.error(kind=kind, field=name, reason=_("缺少"))
         try:
-            return cls(**{name: _tupled(value) for name, value in values.items()})
-        except (TypeError, ValueError) as error:
-            raise BAD_PARAMS.error(kind=kind, field=str(error), reason=_("不合要求")) from error
+            # As JSON, because that is how a directive keeps them: lists are tuples there, "60" is no number.
+            return _reader(cls).validate_json(to_json(values), strict=True)
+        except ValidationError as error:
+            raise _bad(kind, error) from error
 
 
 ParamsClass = type[Params]
 
 
-def _tupled(value: Any) -> Any:
-    return tuple(_tupled(item) for item in value) if isinstance(value, list) else value
+@cache
+def _reader(of: ParamsClass) -> TypeAdapter[Params]:
+    return TypeAdapter(of)
+
+
+def _bad(kind: str, error: ValidationError) -> Exception:
+    """The problem that names the field; a class's own check names it as the ValueError's text."""
+    first = error.errors(include_input=False, include_url=False)[0]
+    if first["loc"]:
+        why = reason(first) if len(first["loc"]) == 1 else _("不合要求")
+        return BAD_PARAMS.error(kind=kind, field=str(first["loc"][0]), reason=why)
+    return BAD_PARAMS.error(kind=kind, field=str(first["ctx"]["error"]), reason=_("不合要求"))
+
+
+def check_between(name: str, given: int, least: int, most: int) -> None:
+    """Raises ValueError with the name of the value when it lies outside, ends included."""
+    if not least <= given <= most:
+        raise ValueError(name)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,25 +118,38 @@ class Daily(Params):
     The default is one a day that a proof does not have to name.
     """
 
-    windows: tuple[tuple[str, str, str], ...] = (("", "00:00", "24:00"),)
+    windows: tuple[tuple[str, str, str], ...] = value(
+        _("时段"),
+        _("每天的各个时段:名称(凭证可以指明,只有一个时段时可空)、开账时刻、时限。24:00 表示当天结束。"),
+        read_by=_("健康报告的“上午/下午”即由此而来;改动后只影响此后开账的时段"),
+        default=(("", "00:00", "24:00"),),
+    )
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         if not self.windows:
             raise ValueError("windows")
         for _name, opens, due in self.windows:
-            if not minutes_of(opens) < minutes_of(due) <= 24 * 60:
+            if not _clock_time(opens) < _clock_time(due) <= 24 * 60:
                 raise ValueError("windows")
+
+
+def _clock_time(text: str) -> int:
+    try:
+        return minutes_of(text)
+    except ValueError:
+        raise ValueError("windows") from None
 
 
 @dataclass(frozen=True, kw_only=True)
 class Within(Params):
     """Due so many minutes after what makes it owed."""
 
-    minutes: int
+    minutes: int = value(_("多久之内办结"), _("从责任产生的那一刻起,多少分钟之内办结。"), unit=_("分钟"))
 
     def __post_init__(self) -> None:
-        if self.minutes <= 0:
-            raise ValueError("minutes")
+        super().__post_init__()
+        check_between("minutes", self.minutes, 1, MONTH_OF_HOURS * 60)
 
 
 def minutes_of(text: str) -> int:
@@ -128,6 +171,12 @@ class Kind:
     Params: ClassVar[ParamsClass]
     default: ClassVar[dict[str, Any]] = {}
     """The values of the directive that a new county starts from (each confirmed by who signs)."""
+
+    owners: ClassVar[tuple[tuple[str, Any], ...]] = ()
+    """The seats or roles that a directive may choose the `owner` from, with their titles."""
+
+    binds_residents: ClassVar[bool] = False
+    """Whether an order of this kind asks something of residents, so that it must name its legal ground."""
 
     changed_by: ClassVar[frozenset[str]] = frozenset()
     """Event kinds that change who owes, so that the books follow at once."""

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from bulou.kernel.fields import InstantField
 from bulou.kernel.models import Event
 from bulou.kernel.privacy import Privacy
+from bulou.obligations.draft_model import DirectiveDraft
 from bulou.places.models import Post
 
 
@@ -29,7 +30,7 @@ class Directive(models.Model):
     """A signed order: for this kind, at this place and below, from then until then, these values.
 
     `params` is read by the kind's typed dataclass. Each obligation keeps its directive, so that yesterday is
-    judged by yesterday's order.
+    judged by yesterday's order. `order` is the paper it was signed on, where there is one.
     """
 
     kind = models.ForeignKey(KindName, on_delete=models.PROTECT)
@@ -40,6 +41,9 @@ class Directive(models.Model):
     number = models.CharField(max_length=60, default="", blank=True)
     signed_by = models.CharField(max_length=64)
     signed_at = InstantField()
+    order = models.ForeignKey(
+        DirectiveDraft, null=True, blank=True, on_delete=models.PROTECT, related_name="directives"
+    )
 
     privacy: ClassVar = {
         "id": Privacy.PUBLIC,
@@ -49,6 +53,7 @@ class Directive(models.Model):
         "valid_until": Privacy.PUBLIC,
         "params": Privacy.PUBLIC,
         "number": Privacy.PUBLIC,
+        "order": Privacy.PUBLIC,
         "signed_by": Privacy.DUTY,
         "signed_at": Privacy.PUBLIC,
     }

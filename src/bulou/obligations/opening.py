@@ -45,10 +45,14 @@ def open_windows(kind: Kind, since: datetime, until: datetime, received: Receive
 
 
 def spans(
-    kind: Kind, since: datetime, until: datetime
+    kind: Kind, since: datetime, until: datetime, standing: list[Directive] | None = None
 ) -> Iterator[tuple[Directive, WindowSpan, list[Directive]]]:
-    """Each window with its directive and the directives of places within it, which take precedence there."""
-    standing = directives.in_force(kind.name, since, until)
+    """Each window with its directive and the directives of places within it, which take precedence there.
+
+    `standing`: directives to ask what would be, instead of those in force.
+    """
+    if standing is None:
+        standing = directives.in_force(kind.name, since, until)
     for directive in standing:
         first = max(since, directive.valid_from)
         last = min(until, directive.valid_until - MICROSECOND) if directive.valid_until else until
