@@ -13,7 +13,7 @@ KEPT = Path(__file__).parents[1] / "docs" / "api" / "openapi.json"
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "bulou.config.settings")
     django.setup()
-    from bulou.command.api.endpoints import schema_text
+    from bulou.command.api.server import schema_text
 
     KEPT.parent.mkdir(parents=True, exist_ok=True)
     KEPT.write_text(schema_text())

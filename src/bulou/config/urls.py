@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import include, path
 
-from bulou.command.api import endpoints as api
+from bulou.command.api import server as api
 from bulou.command.operation import health
 
 urlpatterns = [

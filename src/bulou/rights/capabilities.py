@@ -25,4 +25,5 @@ class Capability(models.TextChoices):
     MANAGE_RIGHTS = "manage-rights", _("管理账号和授权")
     AUDIT = "audit", _("查看审计")
     KEEP_HOUSE = "keep-house", _("系统维护")
+    SEND_EVENTS = "send-events", _("报送事件(接口)")
     BREAK_GLASS = "break-glass", _("紧急提权(事后复核)")

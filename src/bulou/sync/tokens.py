@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from collections.abc import Iterable
 from datetime import timedelta
 
 from django.utils.translation import gettext_lazy as _
@@ -12,7 +13,8 @@ from bulou.kernel import audit, clock
 from bulou.kernel.database import atomic
 from bulou.kernel.problems import problem
 from bulou.places.models import Place, Post
-from bulou.sync.models import Token
+from bulou.rights.capabilities import Capability
+from bulou.sync.models import Token, may_by_default
 
 NO_POST = problem(
     "token-no-such-post", _("没有编号为 {post} 的岗位,或该岗位已撤销:请核对岗位编号。"), status=404
@@ -26,13 +28,27 @@ INVALID = problem(
     status=401,
 )
 
+LACKS = problem(
+    "token-lacks", _("本令牌没有“{right}”的权限:请管理员另发一个带有这项权限的令牌。"), status=403
+)
+
 MOST_DAYS = 366
 PREFIX = "bulou_"
 """Lets a leaked token be recognised in files and logs."""
 
 
-def make(post_id: int, scope: str, days: int, by: str) -> tuple[str, Token]:
-    """A new token for a post and a place, for so many days: its text and its row.
+def make(
+    post_id: int,
+    scope: str,
+    days: int,
+    by: str,
+    *,
+    purpose: str = "",
+    capabilities: Iterable[Capability] | None = None,
+) -> tuple[str, Token]:
+    """A new token for a post, a place and a purpose, for so many days: its text and its row.
+
+    `capabilities` are what it may do; without them it may send events and see what is missing.
 
     The text cannot be had again. A place beyond the post's own is the system administrator's to give, and
     stands on the audit chain. Raises `token-no-such-post`, `token-no-such-scope`, `token-bad-days`.
@@ -48,14 +64,26 @@ def make(post_id: int, scope: str, days: int, by: str) -> tuple[str, Token]:
     text = PREFIX + secrets.token_urlsafe(32)
     with atomic():
         token = Token.objects.create(
-            digest=digest(text), post=post, scope=scope, made_at=now, ends_at=now + timedelta(days=days)
+            digest=digest(text),
+            post=post,
+            scope=scope,
+            purpose=purpose.strip(),
+            capabilities=may_by_default() if capabilities is None else [one.value for one in capabilities],
+            made_at=now,
+            ends_at=now + timedelta(days=days),
         )
         audit.record(
             "token.made",
             by=by,
             subject=f"token:{token.pk}",
             place=scope,
-            detail={"post": post.pk, "days": days, "beyond_post": not scope.startswith(post.place)},
+            reason=purpose.strip(),
+            detail={
+                "post": post.pk,
+                "days": days,
+                "beyond_post": not scope.startswith(post.place),
+                "may": token.capabilities,
+            },
         )
     return text, token
 
@@ -68,6 +96,12 @@ def withdraw(token_id: int, by: str) -> None:
         ended = Token.objects.filter(pk=token_id, withdrawn_at__isnull=True).update(withdrawn_at=clock.now())
         if ended:
             audit.record("token.withdrawn", by=by, subject=f"token:{token_id}")
+
+
+def check_may(token: Token, capability: Capability) -> None:
+    """Raises `token-lacks` for a capability that the token was not given."""
+    if not token.may(capability):
+        raise LACKS.error(right=capability.label)
 
 
 def authenticate(header: str) -> Token:

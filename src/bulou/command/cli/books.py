@@ -29,6 +29,7 @@ from bulou.obligations import balance as balances
 from bulou.obligations import engine
 from bulou.obligations import gaps as gap_lists
 from bulou.obligations.reconcile import reconcile as differences
+from bulou.rights.capabilities import Capability
 
 KindName = Annotated[str | None, typer.Option("--kind", metavar="NAME", help="责任种类 (kind)")]
 Instant = Annotated[str | None, typer.Option(metavar="TIME")]
@@ -121,6 +122,8 @@ def token(
     post: Annotated[int, typer.Option("--post", metavar="ID", help="岗位编号,见 bulou posts")],
     scope: Annotated[str, typer.Option("--scope", metavar="CODE", help="范围的地点编码")],
     days: Annotated[int, typer.Option("--days", metavar="N", help="有效天数")] = 30,
+    purpose: Annotated[str, typer.Option("--purpose", help="用途,记入审计 (what it is for)")] = "",
+    may: Annotated[list[str] | None, typer.Option("--may", help="权限,可重复;默认报送和查看缺口")] = None,
     at: At = None,
     as_json: Json = False,
 ) -> None:
@@ -128,7 +131,8 @@ def token(
     from bulou.sync import tokens
 
     with started(at):
-        text, made = tokens.make(post, scope, days, by="command")
+        allowed = [_capability(name) for name in may] if may else None
+        text, made = tokens.make(post, scope, days, by="command", purpose=purpose, capabilities=allowed)
     ends = clock.local(made.ends_at).isoformat()
     answer({"token": text, "post": post, "scope": scope, "ends_at": ends}, as_json, text)
     if not scope.startswith(made.post.place):
@@ -138,3 +142,10 @@ def token(
             )
         )
     say(_("有效期到 {ends}。请妥善保管,不要发到群里。").format(ends=ends))
+
+
+def _capability(name: str) -> Capability:
+    """The capability of a name. Raises typer's own error, which lists the names."""
+    if name not in Capability:
+        raise typer.BadParameter(", ".join(Capability.values), param_hint="--may")
+    return Capability(name)

@@ -1,0 +1,124 @@
+"""What every endpoint shares: the token and what it may do, the place asked about, pages, problems."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from ninja import Query, Schema
+from ninja.security import HttpBearer
+
+from bulou.kernel.problems import problem
+from bulou.places import codes
+from bulou.places.models import Place
+from bulou.rights.capabilities import Capability
+from bulou.sync import tokens
+from bulou.sync.models import Token
+
+NOT_YOURS = problem(
+    "place-outside-scope", _("本令牌的范围内没有这个地点:请核对编码,或请管理员核对范围。"), status=404
+)
+NO_PURPOSE = problem(
+    "token-no-purpose",
+    _("本令牌没有写明用途,不能查询人员:请管理员另发一个写明用途的令牌。"),
+    status=403,
+)
+BAD_CURSOR = problem("bad-cursor", _("cursor 不是上一页给出的 next:请从第一页重新开始。"))
+LONGEST_PAGE = 200
+
+
+class Bearer(HttpBearer):
+    """The token of the request, which must have these capabilities; its row becomes `request.auth`."""
+
+    def __init__(self, *capabilities: Capability) -> None:
+        super().__init__()
+        self.capabilities = capabilities
+
+    def authenticate(self, request: HttpRequest, token: str) -> Token:
+        found = tokens.authenticate(f"Bearer {token}")
+        for capability in self.capabilities:
+            tokens.check_may(found, capability)
+        return found
+
+
+class Problem(Schema):
+    """A problem document (RFC 9457); `code` is stable."""
+
+    type: str
+    code: str
+    title: str
+    status: int
+    detail: str
+    errors: list[dict[str, Any]] | None = None
+
+
+PROBLEMS: dict[Any, Any] = dict.fromkeys([400, 401, 403, 404, 409, 411, 413, 415, 422, 503], Problem)
+Code = Query(None, pattern=r"^[0-9]{6,26}$", description="A place code; the token's scope when left out.")
+Cursor = Query(None, max_length=400, description="`next` of the page before.")
+Limit = Query(50, ge=1, le=LONGEST_PAGE)
+
+
+def token_of(request: HttpRequest) -> Token:
+    """The token that was shown."""
+    token: Token = request.auth  # type: ignore[attr-defined]
+    return token
+
+
+def actor(request: HttpRequest) -> str:
+    """Who acts, as the ledger and the audit chain write it."""
+    return f"post:{token_of(request).post_id}"
+
+
+def purpose(request: HttpRequest) -> str:
+    """What the token is for. Raises `token-no-purpose`: nobody is looked up without one."""
+    found = token_of(request).purpose
+    if not found:
+        raise NO_PURPOSE.error()
+    return f"api: {found}"
+
+
+def place_of(request: HttpRequest, code: str | None) -> str:
+    """The place asked about, which must lie in the token's scope. Raises `place-outside-scope`."""
+    scope = token_of(request).scope
+    if code is None:
+        return scope
+    low, high = codes.scope(scope)
+    if not low <= code < high or not Place.objects.filter(code=code).exists():
+        raise NOT_YOURS.error()
+    return code
+
+
+def cursor_to(*keys: str | int) -> str:
+    """The cursor of a page that begins after these keys."""
+    return base64.urlsafe_b64encode(json.dumps(keys).encode()).decode().rstrip("=")
+
+
+def keys_of(cursor: str | None, *types: type[str] | type[int]) -> list[Any] | None:
+    """The keys in a cursor, None for the first page. Raises `bad-cursor`."""
+    if cursor is None:
+        return None
+    try:
+        keys = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+    except (ValueError, UnicodeEncodeError):
+        raise BAD_CURSOR.error() from None
+    fits = isinstance(keys, list) and len(keys) == len(types)
+    if not fits or not all(_is(key, type_) for key, type_ in zip(keys, types, strict=True)):
+        raise BAD_CURSOR.error()
+    return list(keys)
+
+
+def _is(key: Any, type_: type) -> bool:
+    """Whether a key is of its type, and a number of the databases' range."""
+    return type(key) is type_ and not (isinstance(key, int) and abs(key) >= 2**63)
+
+
+def page(
+    found: Sequence[Any], limit: int, keys: Callable[[Any], tuple[str | int, ...]]
+) -> tuple[Any, str | None]:
+    """What was asked for with one more than `limit`: the page, and the cursor of the next if there is one."""
+    shown = found[:limit]
+    return shown, cursor_to(*keys(shown[-1])) if len(found) > limit else None

@@ -1,0 +1,151 @@
+"""The HTTP API at `/api/v1/` for programs that hold a token: its endpoints together, and its refusals.
+
+Every answer that is not 2xx is a problem document (RFC 9457) in the language asked for.
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+import logging
+from collections.abc import Callable
+from typing import Any
+
+from django.core.exceptions import RequestDataTooBig
+from django.db import InterfaceError, OperationalError
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http.request import UnreadablePostError
+from django.urls import URLPattern, URLResolver, re_path
+from django.utils import translation
+from django.utils.cache import patch_vary_headers
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.csrf import csrf_exempt
+from ninja import NinjaAPI
+from ninja.errors import AuthenticationError, HttpError, ValidationError
+
+from bulou.command.api import bodies, books, events, registers, webhooks
+from bulou.command.api.frame import Bearer
+from bulou.facts.reasons import reason
+from bulou.kernel.problems import BulouError, problem
+from bulou.sync import tokens
+from bulou.sync.documents import document
+
+log = logging.getLogger(__name__)
+
+BAD_QUERY = problem("bad-query", _("参数有误:{field}({reason})。"))
+CUT_OFF = problem("body-cut-off", _("请求的内容没有收完:请重新提交。"), status=400)
+NO_PAGE = problem("no-such-endpoint", _("没有这个接口:请对照 /api/v1/openapi.json。"), status=404)
+NO_METHOD = problem("no-such-method", _("这个接口只支持 {allowed}。"), status=405)
+DATABASE = problem("database-unavailable", _("数据库暂时不能写入或读取:请稍后原样重新提交。"), status=503)
+
+
+api = NinjaAPI(title="Bulou", version="1", docs_url=None, auth=Bearer(), urls_namespace="api")
+for _router in (events.router, books.router, registers.router, webhooks.router):
+    api.add_router("", _router)
+
+
+def answer(error: BulouError, errors: list[dict[str, Any]] | None = None) -> HttpResponse:
+    """A problem as an HTTP answer."""
+    response = JsonResponse(
+        document(error, errors), status=error.kind.status, content_type="application/problem+json"
+    )
+    if error.kind.status == 401:
+        response["WWW-Authenticate"] = "Bearer"
+    if error.kind.status == 503:
+        response["Retry-After"] = "30"
+    return response
+
+
+@api.exception_handler(BulouError)
+def _on_problem(_request: HttpRequest, error: BulouError) -> HttpResponse:
+    return answer(error)
+
+
+@api.exception_handler(AuthenticationError)
+def _on_no_token(_request: HttpRequest, _error: AuthenticationError) -> HttpResponse:
+    return answer(tokens.INVALID.error())
+
+
+@api.exception_handler(ValidationError)
+def _on_bad_query(_request: HttpRequest, error: ValidationError) -> HttpResponse:
+    errors = [
+        {"pointer": "/" + "/".join(str(part) for part in one["loc"]), "detail": reason(one)}
+        for one in error.errors
+    ]
+    first = error.errors[0]
+    return answer(BAD_QUERY.error(field=str(first["loc"][-1]), reason=reason(first)), errors)
+
+
+@api.exception_handler(RequestDataTooBig)
+def _on_too_big(_request: HttpRequest, _error: RequestDataTooBig) -> HttpResponse:
+    return answer(bodies.TOO_BIG.error(mib=bodies.BODY_LIMIT // 2**20))
+
+
+@api.exception_handler(UnreadablePostError)
+def _on_cut_off(_request: HttpRequest, _error: UnreadablePostError) -> HttpResponse:
+    return answer(CUT_OFF.error())
+
+
+@api.exception_handler(HttpError)
+def _on_http_error(_request: HttpRequest, _error: HttpError) -> HttpResponse:
+    return answer(bodies.BAD_JSON.error())
+
+
+def _on_database(_request: HttpRequest, error: Any) -> HttpResponse:
+    # The text of a database's error may quote values; its class does not.
+    log.error("the database did not answer: %s", type(error).__name__)
+    return answer(DATABASE.error())
+
+
+for _kind in (OperationalError, InterfaceError):
+    api.add_exception_handler(_kind, _on_database)
+
+
+View = Callable[..., HttpResponse]
+
+
+def _with_problems(view: View) -> View:
+    """Each answer in the language asked for, never cached; a refused method as a problem document."""
+
+    @functools.wraps(view)
+    def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        language = translation.get_language_from_request(request)
+        with translation.override(language):
+            try:
+                response = view(request, *args, **kwargs)
+            except Http404:
+                response = answer(NO_PAGE.error())
+            if response.status_code == 405:
+                response = _method_problem(response["Allow"])
+        response["Cache-Control"] = "no-store"
+        response["Content-Language"] = language
+        patch_vary_headers(response, ("Accept-Language",))
+        return response
+
+    return wrapped
+
+
+def _method_problem(allowed: str) -> HttpResponse:
+    response = answer(NO_METHOD.error(allowed=allowed))
+    response["Allow"] = allowed
+    return response
+
+
+@csrf_exempt
+@_with_problems
+def _no_page(_request: HttpRequest) -> HttpResponse:
+    return answer(NO_PAGE.error())
+
+
+def urls() -> tuple[list[URLPattern | URLResolver], str, str]:
+    """What stands under `/api/v1/`: `path("api/v1/", urls())`."""
+    patterns, app, namespace = api.urls
+    for pattern in patterns:
+        if isinstance(pattern, URLPattern) and pattern.callback is not None:
+            pattern.callback = _with_problems(pattern.callback)
+    return [*patterns, re_path("", _no_page, name="no-such-endpoint")], app, namespace
+
+
+def schema_text() -> str:
+    """The OpenAPI document as it is kept in `docs/api/openapi.json`."""
+    return json.dumps(api.get_openapi_schema(path_prefix="/api/v1/"), ensure_ascii=False, indent=2) + "\n"
