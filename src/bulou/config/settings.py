@@ -61,9 +61,12 @@ BULOU_BACKUP_FOLDER = os.environ.get("BULOU_BACKUP_FOLDER", "")
 BULOU_BACKUP_HOURS = float(os.environ.get("BULOU_BACKUP_HOURS", "24"))
 BULOU_BACKUP_KEEP = int(os.environ.get("BULOU_BACKUP_KEEP", "30"))
 BULOU_BACKUP_DAYS = int(os.environ.get("BULOU_BACKUP_DAYS", "30"))
+BULOU_PURGE = flag("BULOU_PURGE")
 BULOU_RETENTION_DAYS = os.environ.get("BULOU_RETENTION_DAYS", "")
 BULOU_REHEARSAL_URL = os.environ.get("BULOU_REHEARSAL_URL", "")
+BULOU_HISTORY_DAYS = int(os.environ.get("BULOU_HISTORY_DAYS", "60"))
 BULOU_TICK_SECONDS = int(os.environ.get("BULOU_TICK_SECONDS", "60"))
+BULOU_WEBHOOK_HOSTS = [host for host in os.environ.get("BULOU_WEBHOOK_HOSTS", "").split(",") if host]
 
 SECRET_KEY_FILE = BULOU_KEY_FILE.with_name("django.key")
 SECRET_KEY = os.environ.get("BULOU_SECRET_KEY") or read_or_make(SECRET_KEY_FILE, secrets.token_urlsafe(48))
