@@ -10,6 +10,8 @@ from django.test import Client
 from bulou.places.models import Place
 from bulou.rights import accounts, mandates
 from bulou.web import views
+from bulou.web.context import DOORS
+from bulou.web.statuses import LOOKS
 
 pytestmark = pytest.mark.django_db
 WEB = Path(views.__file__).parent
@@ -143,6 +145,12 @@ def test_vendored_files_are_the_ones_that_were_checked():
 
 def test_every_icon_that_a_page_shows_is_in_the_sprite():
     sprite = (STATIC / "vendor/lucide/icons.svg").read_text()
-    shown = {name for path in TEMPLATES for name in re.findall(r'icon "([a-z-]+)"', path.read_text())}
-    assert shown
+    named = re.compile(
+        r'icon[ =]"([a-z0-9-]+)"|mark "\w+" "([a-z0-9-]+)"|(?:icon|mark)\([^)]*?"([a-z0-9-]+)"\)'
+    )
+    sources = [*TEMPLATES, *WEB.glob("*.py")]
+    shown = {name for path in sources for names in named.findall(path.read_text()) for name in names if name}
+    shown |= {look.icon for look in LOOKS.values()} | {door.icon for door in DOORS}
+    assert len(shown) > 30
     assert not {name for name in shown if f'id="{name}"' not in sprite}
+    assert sprite.count("<symbol") <= 60
