@@ -32,13 +32,13 @@ def open_pairs(scope: str) -> QuerySet[Duplicate, Duplicate]:
     )
 
 
-def merge(duplicate: int, *, keep: int, by: str) -> Duplicate:
+def merge(duplicate: int, *, keep: int, by: str, reason: str = "") -> Duplicate:
     """The two are one person; `keep` is the record that stays in lists. The other one stays as it is.
 
     Raises `duplicate-decided`, `not-of-the-pair`, `already-merged`.
     """
     with atomic():
-        pair = _decide(duplicate, Duplicate.Decision.SAME, by=by)
+        pair = _decide(duplicate, Duplicate.Decision.SAME, by=by, reason=reason)
         if keep not in (pair.first_id, pair.second_id):
             raise NOT_OF_THE_PAIR.error()
         other = pair.second_id if keep == pair.first_id else pair.first_id
@@ -51,10 +51,10 @@ def merge(duplicate: int, *, keep: int, by: str) -> Duplicate:
     return pair
 
 
-def tell_apart(duplicate: int, *, by: str) -> Duplicate:
+def tell_apart(duplicate: int, *, by: str, reason: str = "") -> Duplicate:
     """The two are different people. Raises `duplicate-decided`."""
     with atomic():
-        pair = _decide(duplicate, Duplicate.Decision.DIFFERENT, by=by)
+        pair = _decide(duplicate, Duplicate.Decision.DIFFERENT, by=by, reason=reason)
         _record(TOLD_APART, pair.first, by=by, data={"from": pair.second_id, "duplicate": pair.pk})
     return pair
 
@@ -77,9 +77,9 @@ def reopen(duplicate: int, *, by: str) -> Duplicate:
     return pair
 
 
-def _decide(duplicate: int, decision: Duplicate.Decision, *, by: str) -> Duplicate:
+def _decide(duplicate: int, decision: Duplicate.Decision, *, by: str, reason: str) -> Duplicate:
     changed = Duplicate.objects.filter(pk=duplicate, decision=Duplicate.Decision.OPEN).update(
-        decision=decision, decided_at=clock.now(), decided_by=by
+        decision=decision, decided_at=clock.now(), decided_by=by, reason=reason.strip()[:200]
     )
     if not changed:
         raise ALREADY_DECIDED.error()

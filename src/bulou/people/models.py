@@ -99,6 +99,12 @@ class Person(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["id_key"], name="person_by_identity"),
             models.Index(fields=["twin_key"], name="person_by_twin"),
+            # Counts of the living under a place are read from it alone.
+            models.Index(
+                fields=["place"],
+                name="person_living",
+                condition=models.Q(left_at__isnull=True, died_at__isnull=True, merged_into__isnull=True),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -106,7 +112,10 @@ class Person(models.Model):
 
 
 class Duplicate(models.Model):
-    """Two persons of the registers who may be one. A person decides; nothing is merged silently."""
+    """Two persons of the registers who may be one. A person decides; nothing is merged silently.
+
+    `put_off_until` puts a pair behind the others; `reason` is why it was decided so, or put off.
+    """
 
     class Ground(models.TextChoices):
         IDENTITY = "identity", _("身份证号相同")
@@ -124,6 +133,9 @@ class Duplicate(models.Model):
     found_at = InstantField()
     decided_at = InstantField(null=True, blank=True)
     decided_by = models.CharField(max_length=64, default="", blank=True)
+    put_off_until = InstantField(null=True, blank=True)
+    # The staging's own statement adds pairs without a reason.
+    reason = models.CharField(max_length=200, default="", db_default="", blank=True)
 
     privacy: ClassVar = {
         "id": Privacy.PUBLIC,
@@ -134,6 +146,8 @@ class Duplicate(models.Model):
         "found_at": Privacy.PUBLIC,
         "decided_at": Privacy.DUTY,
         "decided_by": Privacy.DUTY,
+        "put_off_until": Privacy.DUTY,
+        "reason": Privacy.DUTY,
     }
 
     class Meta:

@@ -152,6 +152,7 @@ class Worker(models.Model):
     title = models.CharField(max_length=50, default="", blank=True)
     party = models.CharField(max_length=20, default="", blank=True)
     home = models.CharField(max_length=26, default="", blank=True)
+    merged_into = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT)
 
     privacy: ClassVar = {
         "id": Privacy.DUTY,
@@ -164,6 +165,7 @@ class Worker(models.Model):
         "title": Privacy.DUTY,
         "party": Privacy.DUTY,
         "home": Privacy.PLACE,
+        "merged_into": Privacy.DUTY,
     }
 
     class Meta:
@@ -229,3 +231,44 @@ class Holding(models.Model):
 
     def __str__(self) -> str:
         return f"holding {self.pk}"
+
+
+class Handover(models.Model):
+    """A post went from one to another at an instant. Both are told, until each has seen it.
+
+    `giver` is empty where the post was vacant.
+    """
+
+    post = models.ForeignKey(Post, on_delete=models.PROTECT, related_name="handovers")
+    giver = models.ForeignKey(Worker, null=True, blank=True, on_delete=models.PROTECT, related_name="given")
+    taker = models.ForeignKey(Worker, on_delete=models.PROTECT, related_name="taken")
+    at = InstantField()
+    made_at = InstantField()
+    made_by = models.CharField(max_length=64)
+    words = models.CharField(max_length=200, default="", blank=True)
+    giver_saw_at = InstantField(null=True, blank=True)
+    taker_saw_at = InstantField(null=True, blank=True)
+
+    privacy: ClassVar = {
+        "id": Privacy.DUTY,
+        "post": Privacy.DUTY,
+        "giver": Privacy.DUTY,
+        "taker": Privacy.DUTY,
+        "at": Privacy.DUTY,
+        "made_at": Privacy.DUTY,
+        "made_by": Privacy.DUTY,
+        "words": Privacy.DUTY,
+        "giver_saw_at": Privacy.DUTY,
+        "taker_saw_at": Privacy.DUTY,
+    }
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=models.Q(giver__isnull=True) | ~models.Q(giver=models.F("taker")),
+                name="handover_is_between_two",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"handover {self.pk}"
