@@ -36,6 +36,8 @@ check: setup
 
 docs: setup
 	$(BIN)/python -m tools.generated write
+	$(BIN)/python -m tools.schema
+	$(BIN)/python -m tools.client
 
 messages: setup
 	$(BIN)/python -m tools.messages update

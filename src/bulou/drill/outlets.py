@@ -2,26 +2,25 @@
 
 from __future__ import annotations
 
-import gzip
 import json
 import os
 import subprocess
 import sys
 from collections.abc import Sequence
-from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import datetime
-from http import HTTPStatus
-from http.client import HTTPConnection, HTTPSConnection
 from itertools import islice
 from pathlib import Path
-from typing import Any, Protocol
-from urllib.parse import urlsplit
+from typing import TYPE_CHECKING, Any, Protocol, cast
+
+from bulou.client import Client
+
+if TYPE_CHECKING:
+    from bulou.client.operations import Events
 
 BATCH = 500
 """Events in one request, as the contract allows."""
 DONE, INPUT_ERRORS = 0, 1
-TIMEOUT_SECONDS = 60
 VALID_DAYS = "60"
 
 Event = dict[str, object]
@@ -29,10 +28,6 @@ Event = dict[str, object]
 
 class CommandFailed(RuntimeError):
     """A command of Bulou that could not run: its words, exit code and what it said."""
-
-
-class RequestRefused(RuntimeError):
-    """The server answered a whole request with something else than 200."""
 
 
 @dataclass(frozen=True)
@@ -92,26 +87,10 @@ class HttpFeed:
     token: str
 
     def __call__(self, events: list[Event], at: datetime) -> list[dict[str, Any]]:
-        """One result an event, in order. Raises OSError, or RequestRefused for an answer other than 200."""
-        return [result for batch in _batches(events) for result in self._post(batch)]
-
-    def _post(self, batch: list[Event]) -> list[dict[str, Any]]:
-        where = urlsplit(self.address)
-        kind = HTTPSConnection if where.scheme == "https" else HTTPConnection
-        connection = kind(where.netloc, timeout=TIMEOUT_SECONDS)
-        headers = {
-            "Authorization": f"Bearer {self.token}",
-            "Content-Type": "application/json",
-            "Content-Encoding": "gzip",
-        }
-        body = gzip.compress(json.dumps({"events": batch}).encode())
-        with closing(connection):
-            connection.request("POST", f"{where.path.rstrip('/')}/api/v1/events", body, headers)
-            answer = connection.getresponse()
-            text = answer.read()
-        if answer.status != HTTPStatus.OK:
-            raise RequestRefused(f"{answer.status} {text[:500].decode(errors='replace')}")
-        return results_of(json.loads(text))
+        """One result an event, in order. Raises the client's RefusedError and UnreachableError."""
+        with Client(self.address, self.token) as client:
+            answers = [client.receive_events(cast("Events", {"events": batch})) for batch in _batches(events)]
+        return [dict(result) for answer in answers for result in answer["results"]]
 
 
 def over_http(bulou: Command, address: str, scope: str, role: str, at: datetime) -> HttpFeed:

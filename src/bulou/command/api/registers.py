@@ -264,7 +264,7 @@ def list_cases(
     cursor: str | None = Cursor,
     limit: int = Limit,
 ) -> HttpResponse:
-    """The cases under a place, those whose restriction holds now or all, in the order of their numbers."""
+    """The cases under a place by their numbers: those whose restriction holds now, or all."""
     scope, what_for = place_of(request, place), purpose(request)
     found = monitoring.active(scope, what_for) if which == "active" else monitoring.cases(scope, what_for)
     keys = keys_of(cursor, str)
