@@ -141,6 +141,22 @@ class FollowedUp(CaseFact):
     outcome: Literal["normal", "observe", "fever_clinic", "hospital"]
 
 
+class ReportWithdrawn(ActedOn):
+    """A health report was entered by mistake; the event corrects it and takes the place of nothing."""
+
+    kind = "monitoring.report_withdrawn"
+
+
+MISTAKEN = "mistaken"
+"""The end reason of a case that was entered by mistake and never was."""
+
+
+class Withdrawn(ActedOn):
+    """The admission was a mistake: nothing of it is owed, from its start on."""
+
+    kind = "monitoring.withdrawn"
+
+
 class EndReason(StrEnum):
     """Why monitoring ended before or on its last day."""
 

@@ -7,6 +7,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.db.models import F
+
 from bulou.facts import monitoring as facts
 from bulou.kernel.events import NewEvent
 from bulou.kernel.models import Event
@@ -35,6 +37,15 @@ def hear(events: Sequence[NewEvent]) -> None:
     _take_back(corrections, seqs)
     voided = {event.corrects: event.received_at for event in events if event.corrects}
     _note(found, seqs, voided)
+
+
+def hear_withdrawn(events: Sequence[NewEvent]) -> None:
+    """Take back the abnormal reports among those that were entered by mistake: they never were."""
+    seqs = _seqs(event.id for event in events)
+    for event in events:
+        AbnormalReport.objects.filter(event__in=[event.corrects], voided_at__isnull=True).update(
+            voided_at=F("happened_at"), changed_seq=seqs[event.id]
+        )
 
 
 def _seqs(ids: Iterable[UUID]) -> dict[UUID, int]:

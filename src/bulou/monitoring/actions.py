@@ -175,6 +175,13 @@ def _end(case: Case, reason: facts.EndReason, fact: facts.ActedOn, *, by: str, a
     return case
 
 
+def withdraw(case: Case, *, by: str) -> NewEvent:
+    """The admission was a mistake: what was owed because of it is owed no longer; the event to append."""
+    case.ended_at, case.end_reason = case.starts_at, facts.MISTAKEN
+    case.save(update_fields=["ended_at", "end_reason"])
+    return ledger.event_of(case, facts.Withdrawn(), by=by, happened_at=case.starts_at)
+
+
 def resume(*, case: Case, reason: str, by: str) -> Case:
     """Take back an end that was recorded by mistake; its event is corrected. Raises `case-not-ended`."""
     with atomic():
@@ -182,7 +189,7 @@ def resume(*, case: Case, reason: str, by: str) -> Case:
         case = fresh(case)
         if not changed:
             raise NOT_ENDED.error(number=case.number)
-        kinds = [kind_id(facts.Ended.kind), kind_id(facts.Released.kind)]
+        kinds = [kind_id(fact.kind) for fact in (facts.Ended, facts.Released, facts.Withdrawn)]
         mistaken = Event.objects.filter(kind_id__in=kinds, subject=case.pk).order_by("-seq").first()
         new = ledger.event_of(case, facts.Resumed(), by=by, corrects=mistaken.id if mistaken else None)
         ledger.append([new])

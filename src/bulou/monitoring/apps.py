@@ -7,7 +7,17 @@ class MonitoringConfig(AppConfig):
 
     def ready(self) -> None:
         from bulou.facts import hearers, subjects
-        from bulou.monitoring import abnormal, reconcile, report_rows, seats, sheet_export, sheet_rows
+        from bulou.facts.monitoring import ReportWithdrawn
+        from bulou.monitoring import (
+            abnormal,
+            reconcile,
+            report_rows,
+            retention,  # noqa: F401  declares its rules
+            seats,
+            sheet_export,
+            sheet_rows,
+            sheet_undo,  # noqa: F401  takes imports back
+        )
         from bulou.monitoring import sheets as columns  # noqa: F401  the kinds of workbook register themselves
         from bulou.monitoring.subjects import CASE
         from bulou.obligations.reconcile import NOUN_CHECKS
@@ -20,6 +30,7 @@ class MonitoringConfig(AppConfig):
         subjects.register(CASE)
         NOUN_CHECKS.append(reconcile.cases)
         hearers.register(abnormal.KIND, abnormal.hear)
+        hearers.register(ReportWithdrawn.kind, abnormal.hear_withdrawn)
         hearers.register(POST_HELD, seats.hear_held)
         codes_follow("monitoring_case", "place")
         codes_follow("monitoring_caseplace", "place")

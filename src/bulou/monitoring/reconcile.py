@@ -13,7 +13,15 @@ from bulou.kernel.models import Event
 from bulou.monitoring.models import Case
 from bulou.obligations.reconcile import Difference
 
-MADE_BY = (facts.Admitted, facts.TermChanged, facts.Moved, facts.Ended, facts.Released, facts.Resumed)
+MADE_BY = (
+    facts.Admitted,
+    facts.TermChanged,
+    facts.Moved,
+    facts.Ended,
+    facts.Released,
+    facts.Resumed,
+    facts.Withdrawn,
+)
 
 
 @dataclass
@@ -34,6 +42,8 @@ class Told:
             self.ended_at, self.end_reason = event.happened_at, event.data["reason"]
         elif kind == facts.Released.kind:
             self.ended_at, self.end_reason = event.happened_at, facts.EndReason.RELEASED.value
+        elif kind == facts.Withdrawn.kind:
+            self.ended_at, self.end_reason = event.happened_at, facts.MISTAKEN
         elif kind == facts.Resumed.kind:
             self.ended_at, self.end_reason = None, ""
 

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from bulou.facts import hearers
-from bulou.facts.monitoring import HealthReported
+from bulou.facts.monitoring import HealthReported, ReportWithdrawn
 from bulou.facts.windows import window_label
 from bulou.kernel import clock, events, seal
 from bulou.kernel.events import NewEvent, Status, kind_id
@@ -29,10 +30,11 @@ from bulou.monitoring.orders import Orders
 from bulou.obligations.kinds import Daily, minutes_of
 from bulou.people import keys
 from bulou.sheets.cells import IGNORED
+from bulou.sheets.changes import differing
 from bulou.sheets.checking import Batch
 from bulou.sheets.columns import Counts
 from bulou.sheets.context import Context
-from bulou.sheets.kinds.rows import refuse_repeats
+from bulou.sheets.kinds.rows import OUTSIDE_SCOPE, refuse_repeats
 from bulou.sheets.reading import Problem
 
 NOT_MONITORED = problem(
@@ -100,18 +102,30 @@ class Reports:
             stay = self._stay(row)
             if stay:
                 pairs.append((row, stay, self._event(row, stay)))
-        standing, known = _standing(event for _row, _stay, event in pairs)
+        ledger = _Standing.of(event for _row, _stay, event in pairs)
         new = []
-        for row, _stay, event in pairs:
-            if event.id in known:
+        for row, stay, draft in pairs:
+            event = ledger.anew(draft)
+            if event.id in ledger.known:
                 self.counts["unchanged"] += 1
                 continue
-            before = standing.get((event.subject, event.window))
+            before = ledger.reports.get((event.subject, event.window))
             self.counts["updated" if before else "new"] += 1
-            new.append(_correcting(event, before) if before else event)
+            new.append(_correcting(event, before[0]) if before else event)
+            if self.context.check:
+                self._tell_change(row, stay, event, before[1] if before else None)
             if event.received_at - event.happened_at > LATE_ENTRY:
                 self.late[row.batch.refs[row.at][0]] += 1
         _append(new)
+
+    def _tell_change(self, row: Row, stay: Stay, event: NewEvent, before: dict[str, Any] | None) -> None:
+        """Note what is new or will differ, to be shown."""
+        ref = row.batch.refs[row.at]
+        if before is None:
+            self.context.changes.note_new(*ref, row.name, stay.place)
+            return
+        fields = differing(_shown(before), _shown(event.data))
+        self.context.changes.note_changed(*ref, row.name, fields, stay.place)
 
     def tell_late(self) -> None:
         """One line for each sheet of how many rows were entered long after they were measured."""
@@ -139,6 +153,11 @@ class Reports:
         if not stays:
             self._tell_unknown(row)
             return None
+        stays = [stay for stay in stays if self.context.covers(stay.place)]
+        if not stays:
+            self.context.refuse(row.batch, row.at, "identity", OUTSIDE_SCOPE.error())
+            return None
+        self.context.area.see(stays[-1].place)
         begins, ends = clock.start_of(row.day), clock.end_of(row.day)
         for stay in reversed(stays):
             if stay.starts_at < ends and stay.ends_at > begins:
@@ -243,23 +262,53 @@ def _correcting(event: NewEvent, before: UUID) -> NewEvent:
     return replace(event, corrects=before)
 
 
-def _standing(drafts: Iterable[NewEvent]) -> tuple[Mapping[tuple[int, str], UUID], set[UUID]]:
-    """What the ledger has of these cases and windows: the import's report that stands, and every id."""
-    wanted: dict[int, set[str]] = defaultdict(set)
-    for event in drafts:
-        wanted[event.subject].add(event.window)
-    labels = sorted({label for of_case in wanted.values() for label in of_case})
-    standing: dict[tuple[int, str], UUID] = {}
-    known: set[UUID] = set()
-    for part in in_parts(sorted(wanted)):
-        found = Event.objects.filter(
-            kind_id=kind_id(HealthReported.kind), subject__in=part, window__in=labels
+@dataclass
+class _Standing:
+    """What the ledger has of some cases and windows.
+
+    `reports`: the import's report that stands, with its data; `known`: every id; `withdrawn`: the ids of
+    those that an undo took back.
+    """
+
+    reports: dict[tuple[int, str], tuple[UUID, dict[str, Any]]] = field(default_factory=dict)
+    known: set[UUID] = field(default_factory=set)
+    withdrawn: set[UUID] = field(default_factory=set)
+
+    @classmethod
+    def of(cls, drafts: Iterable[NewEvent]) -> _Standing:
+        wanted: dict[int, set[str]] = defaultdict(set)
+        for event in drafts:
+            wanted[event.subject].add(event.window)
+        labels = sorted({label for of_case in wanted.values() for label in of_case})
+        found = cls()
+        for part in in_parts(sorted(wanted)):
+            found._read(part, labels)
+        return found
+
+    def _read(self, cases: Sequence[int], labels: Sequence[str]) -> None:
+        taken_back = Event.objects.filter(kind_id=kind_id(ReportWithdrawn.kind), subject__in=cases)
+        self.withdrawn.update(id for id in taken_back.values_list("corrects", flat=True) if id)
+        reports = Event.objects.filter(
+            kind_id=kind_id(HealthReported.kind), subject__in=cases, window__in=labels
         ).order_by("seq")
-        for id, subject, label, actor in found.values_list("id", "subject", "window", "actor"):
-            known.add(id)
-            if actor.startswith("import:"):
-                standing[subject, label] = id
-    return standing, known
+        for id, subject, label, actor, data in reports.values_list(
+            "id", "subject", "window", "actor", "data"
+        ):
+            self.known.add(id)
+            if actor.startswith("import:") and id not in self.withdrawn:
+                self.reports[subject, label] = (id, data)
+
+    def anew(self, event: NewEvent) -> NewEvent:
+        """The event under an id that no undo took back: the same row brought in again is told again."""
+        while event.id in self.withdrawn:
+            digest = hashlib.blake2b(event.id.bytes, digest_size=10).digest()
+            event = replace(event, id=_id_of(event.happened_at, digest))
+        return event
+
+
+def _shown(data: dict[str, Any]) -> dict[str, str]:
+    """What a workbook says of a report, by its columns."""
+    return {"temperature": data.get("temperature", ""), "symptoms": ",".join(data.get("symptoms", ()))}
 
 
 def _append(new: Sequence[NewEvent]) -> None:

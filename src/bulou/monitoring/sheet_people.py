@@ -8,6 +8,7 @@ from typing import Any
 
 from bulou.kernel import seal
 from bulou.monitoring.ledger import in_parts
+from bulou.people import actions as people
 from bulou.people import keys
 from bulou.people.models import Person
 from bulou.people.register import Register, Resident
@@ -32,7 +33,11 @@ class PersonBook:
         if missing:
             self._register(missing)
             known = find(numbers)
-        return [nearest(known[key], village) for (_values, village), key in zip(rows, numbers, strict=True)]
+        found = [nearest(known[key], village) for (_values, village), key in zip(rows, numbers, strict=True)]
+        for person in {person.pk: person for person in found if person.left_at}.values():
+            # Who is monitored here lives here; an earlier list said that they had left.
+            people.come_back(person.pk, by=self._actor)
+        return found
 
     def _register(self, missing: list[Resident]) -> None:
         register = Register()

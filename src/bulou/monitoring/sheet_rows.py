@@ -10,11 +10,12 @@ from typing import Any, NamedTuple
 
 from django.utils.translation import gettext_lazy as _
 
+from bulou.facts.monitoring import MISTAKEN
 from bulou.kernel import clock, seal
 from bulou.kernel.fields import MICROSECOND
 from bulou.kernel.problems import BulouError, problem
 from bulou.monitoring import ledger, seats
-from bulou.monitoring.actions import CASE_ENDED, redate
+from bulou.monitoring.actions import CASE_ENDED, redate, resume
 from bulou.monitoring.admission import Admission, admit_many
 from bulou.monitoring.models import Case, CaseSeat, Seat
 from bulou.monitoring.obligations import FIVE_SEATS, Notice
@@ -25,11 +26,13 @@ from bulou.monitoring.universe import holds_at
 from bulou.people import keys
 from bulou.people.models import Person
 from bulou.places.workers import Contact
+from bulou.sheets.changes import differing
 from bulou.sheets.checking import Batch
 from bulou.sheets.columns import Counts
 from bulou.sheets.context import Context
 from bulou.sheets.kinds.rows import ROW_CONTRADICTS, PlaceColumns, refuse_repeats, row_place
 from bulou.sheets.kinds.tally import row_digest
+from bulou.sheets.traces import plain_of
 
 TERM_PUT_RIGHT = problem(
     "case-term-put-right", _("此人已在监测中(编号 {number}):起止日期已由 {before} 改为 {after}。")
@@ -42,6 +45,8 @@ NAME_DIFFERS = problem(
 )
 SUBJECT = ("identity", "starts")
 TEXTS = ("measure", "ground", "evidence", "decided_by")
+KEPT = ("starts_at", "ends_at", "sealed", "row_key", *TEXTS)
+"""What a row may replace of a case."""
 
 
 class Row(NamedTuple):
@@ -115,7 +120,7 @@ class Lists:
         people = PersonBook(self.context.actor)
         persons = people.of([(row.values, row.village) for row in rows])
         self._tell_names(rows, persons)
-        standing = _cases_of({person.pk for person in persons})
+        standing = self._cases_of({person.pk for person in persons})
         fresh: list[tuple[Row, Person]] = []
         taken: dict[int, list[Row]] = defaultdict(list)
         changed: list[tuple[Row, Case]] = []
@@ -130,14 +135,35 @@ class Lists:
                 unchanged += 1
             else:
                 changed.append((row, case))
-        book = SeatBook(self.context.actor)
+        book = SeatBook(self.context)
         cells = {id(row): self._cells(row, place) for row, place in _with_places(fresh, changed)}
         book.read(cell for of_row in cells.values() for cell in of_row)
         new = self._admit(fresh, cells, book)
+        self._tell_changes(fresh, changed)
         updated = sum(self._update(row, case, cells[id(row)], book) for row, case in changed)
         Case.objects.bulk_update([case for _row, case in changed], ["row_key", "sealed"], batch_size=500)
         self._tell_overloads(rows, cells, book)
         return Counts(new=new, updated=updated, unchanged=unchanged + len(changed) - updated)
+
+    def _cases_of(self, persons: set[int]) -> dict[int, list[Case]]:
+        """The cases that stand; one that an undo withdrew is taken up again by whoever names it."""
+        found = _cases_of(persons)
+        for cases in found.values():
+            for index, case in enumerate(cases):
+                if case.end_reason == MISTAKEN:
+                    cases[index] = resume(case=case, reason=self.context.actor, by=self.context.actor)
+        return found
+
+    def _tell_changes(self, fresh: list[tuple[Row, Person]], changed: list[tuple[Row, Case]]) -> None:
+        """Note what is new and what will differ, to be shown, and what stood before, to be put back."""
+        changes = self.context.changes
+        for row, person in fresh:
+            changes.note_new(*row.batch.refs[row.at], row.values["name"], _place(row, person))
+        for row, case in changed:
+            before = shown_of(case)
+            self.context.before("case", case.pk, plain_of(case, KEPT))
+            fields = differing(before, shown_of_row(row))
+            changes.note_changed(*row.batch.refs[row.at], row.values["name"], fields, case.place)
 
     def _tell_names(self, rows: list[Row], persons: list[Person]) -> None:
         hash_name = seal.lookup_hasher(keys.NAME)
@@ -261,6 +287,8 @@ class Lists:
             )
         )
         other = {seat: post for seat, post in posts.items() if running.get(seat) != post}
+        if other:
+            self.context.before("case_seats", case.pk, {seat: running.get(seat) for seat in other})
         for seat, post in other.items():
             seats.assign(case=case, seat=seat, post=post, by=self.context.actor)
         return bool(other)
@@ -283,6 +311,30 @@ class Lists:
                     count=load.count,
                     most=load.most,
                 )
+
+
+def shown_of(case: Case) -> dict[str, str]:
+    """What a workbook says of a case, by its columns."""
+    reach = seal.unseal(case.sealed)
+    return {
+        "starts": f"{clock.local(case.starts_at):%Y-%m-%d}",
+        "ends": f"{_last_day(case):%Y-%m-%d}",
+        "measure": case.measure,
+        "ground": case.ground,
+        "decided_by": case.decided_by,
+        "address": reach.get("address", ""),
+        "phone": reach.get("phone", ""),
+        "came_from": reach.get("from", ""),
+        "returned": reach.get("returned", ""),
+    }
+
+
+def shown_of_row(row: Row) -> dict[str, str]:
+    """The same of a row."""
+    values = row.values
+    dates = {name: values[name].isoformat() for name in ("starts", "ends", "returned")}
+    texts = ("measure", "ground", "decided_by", "address", "phone", "came_from")
+    return {name: str(values[name] or "") for name in texts} | dates
 
 
 def _posts(cells: Iterable[SeatCell], book: SeatBook) -> dict[str, int]:

@@ -19,6 +19,7 @@ from bulou.places.models import Holding, Level, Post
 from bulou.places.posts import held_event
 from bulou.places.queries import holdings_at
 from bulou.places.workers import Contact, WorkerBook
+from bulou.sheets.context import Context
 
 LEVELS: Mapping[str, Level] = {Seat.TOWNSHIP_CADRE.value: Level.TOWNSHIP, Seat.POLICE.value: Level.TOWNSHIP}
 """Where a post that a list names for the first time is made; the others answer for a village."""
@@ -43,7 +44,7 @@ class SeatCell:
 class SeatBook:
     """Posts for the seats of a file, read and written in sets."""
 
-    by: str
+    context: Context
     _workers: WorkerBook = field(default_factory=WorkerBook)
     _held: dict[tuple[str, int], list[tuple[str, int]]] = field(default_factory=lambda: defaultdict(list))
     _standing: dict[tuple[str, str], list[int]] = field(default_factory=lambda: defaultdict(list))
@@ -56,6 +57,7 @@ class SeatBook:
         contacts = list(dict.fromkeys(cell.contact for cell in known if cell.contact))
         self._ids = dict(zip(contacts, self._workers.ensure(contacts), strict=True))
         ids = [self._ids[cell.contact] for cell in named if cell.contact]
+        self.context.made("worker", self._workers.made)
         self._read_held(set(ids))
         self._read_standing({step for cell in known for step in codes.path(cell.place)})
         self._make([(cell, id) for cell, id in zip(named, ids, strict=True) if not self._of(cell, id)])
@@ -109,8 +111,10 @@ class SeatBook:
             for post, ((_seat, _area, worker), starts_at) in zip(posts, since.items(), strict=True)
         ]
         Holding.objects.bulk_create(holdings, batch_size=2_000)
+        self.context.made("post", [post.pk for post in posts])
+        self.context.made("holding", [holding.pk for holding in holdings])
         for part in in_parts(holdings):
-            events.append([held_event(holding, by=self.by) for holding in part])
+            events.append([held_event(holding, by=self.context.actor) for holding in part])
         for post, (seat, area, worker) in zip(posts, since, strict=True):
             self._held[seat, worker].append((area, post.pk))
 

@@ -66,9 +66,16 @@ class Register:
             seen[who] = (ref, row_key)
             yield (len(seen), *rest, uid, event)
 
-    def merge(self, *, by: str) -> staging.Counts:
-        """Bring all staged rows into the register, with their events and the duplicates found."""
-        return staging.merge(actor=by, at=to_micros(clock.now()))
+    def merge(self, *, by: str, keep: Callable[[], object] | None = None) -> staging.Counts:
+        """Bring all staged rows into the register, with their events and the duplicates found.
+
+        `keep` may look at what stands before it is changed.
+        """
+        return staging.merge(actor=by, at=to_micros(clock.now()), keep=keep)
+
+    def refs(self) -> list[Any]:
+        """Where each staged row stands in its file, in the order of the rows' numbers (from 1)."""
+        return [ref for ref, _row_key in self._seen.values()]
 
     def close(self) -> None:
         """Drop what was staged."""

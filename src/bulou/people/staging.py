@@ -6,7 +6,7 @@ connection is. What stands in it is sealed already.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any, NamedTuple
 
@@ -82,12 +82,17 @@ def _one_go() -> Iterator[None]:
             run("COMMIT")
 
 
-def merge(*, actor: str, at: int) -> Counts:
-    """Bring the staged rows into the register, in the caller's transaction. `at` in microseconds."""
+def merge(*, actor: str, at: int, keep: Callable[[], object] | None = None) -> Counts:
+    """Bring the staged rows into the register, in the caller's transaction. `at` in microseconds.
+
+    `keep` is called when it is known who is new and who changed (`state`), before anybody is changed.
+    """
     if is_postgres():
         run("ANALYZE people_stage")
     _match()
     _keep_numbers()
+    if keep:
+        keep()
     _households(at)
     _insert(at)
     _update()

@@ -6,11 +6,11 @@ the code of their day: yesterday's books are not rewritten.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from bulou.kernel import clock
-from bulou.kernel.database import insert_rows, run
+from bulou.kernel.database import among, insert_rows, rows, run
 from bulou.kernel.fields import to_micros
 from bulou.places import codes, naming
 from bulou.places.codes import LEVELS, WIDTHS
@@ -26,6 +26,17 @@ def codes_follow(table: str, column: str) -> None:
     """Make a column go along when a place gets another code."""
     if (table, column) not in _FOLLOWERS:
         _FOLLOWERS.append((table, column))
+
+
+def in_use(place_codes: Sequence[str]) -> set[str]:
+    """Which of these places something points at: somebody, a post, a mandate, whatever follows a code."""
+    found: set[str] = set()
+    for start in range(0, len(place_codes), 5_000):
+        part = place_codes[start : start + 5_000]
+        for table, column in _FOLLOWERS:
+            condition, values = among(column, part)
+            found.update(row[0] for row in rows(f"SELECT {column} FROM {table} WHERE {condition}", [values]))
+    return found
 
 
 @dataclass(frozen=True)

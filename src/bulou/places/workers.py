@@ -30,7 +30,8 @@ class WorkerBook:
     """Workers of a file, found in sets."""
 
     ids: dict[tuple[bytes, bytes], int] = field(default_factory=dict)
-    made: int = 0
+    made: list[int] = field(default_factory=list)
+    """The ids of the workers that were registered because nobody was found."""
 
     def find(self, contacts: Iterable[Contact]) -> None:
         """Look up many at once."""
@@ -38,8 +39,8 @@ class WorkerBook:
         phones = sorted({phone for phone, _name in keys})
         for start in range(0, len(phones), WRITTEN_AT_ONCE):
             found = Worker.objects.filter(phone_key__in=phones[start : start + WRITTEN_AT_ONCE])
-            for id, phone, name in found.values_list("id", "phone_key", "name_key"):
-                self.ids[bytes(phone), bytes(name)] = id
+            for id, kept, phone, name in found.values_list("id", "merged_into_id", "phone_key", "name_key"):
+                self.ids[bytes(phone), bytes(name)] = kept or id
 
     def ensure(self, contacts: Sequence[Contact]) -> list[int]:
         """The ids of many contacts, made where nobody is found."""
@@ -52,7 +53,7 @@ class WorkerBook:
         with atomic():
             for worker in Worker.objects.bulk_create(fresh.values(), batch_size=WRITTEN_AT_ONCE):
                 self.ids[bytes(worker.phone_key), bytes(worker.name_key)] = worker.pk
-        self.made += len(fresh)
+                self.made.append(worker.pk)
         return [self.ids[contact.keys()] for contact in contacts]
 
 

@@ -6,7 +6,8 @@ class SheetsConfig(AppConfig):
     label = "sheets"
 
     def ready(self) -> None:
-        from bulou.sheets import problems  # noqa: F401  the sentences of the reader's problems
+        # The reader's sentences, the rules, the ways back.
+        from bulou.sheets import problems, retention, taking_back  # noqa: F401
         from bulou.sheets.kinds import (  # noqa: F401  give the kinds their way into the registers
             organisations_rows,
             places_rows,

@@ -18,6 +18,7 @@ from typing import Any
 from bulou.sheets.blocks import Block
 from bulou.sheets.cells import IGNORED, MISS, REFUSED, REPAIRED, Cell, Parsed, shown
 from bulou.sheets.columns import Column, SheetKind
+from bulou.sheets.mends import Mends
 from bulou.sheets.reading import AT_ONCE, Problem, Progress, read
 
 REMEMBERED = 50_000
@@ -33,13 +34,16 @@ class Batch:
     """(sheet, row as Excel counts)."""
     headers: dict[str, tuple[str, ...]] = field(default_factory=dict)
     """For each sheet its headers as they stand, by the kind's columns; "" where there is none."""
+    places: dict[str, tuple[int, ...]] = field(default_factory=dict)
+    """For each sheet the places of the kind's columns in its rows (from 0); -1 where there is none."""
 
     def problem(
         self, index: int, column: int, value: object, action: str, code: str, /, **params: object
     ) -> Problem:
         """A problem that was found later, about a row of this batch."""
         sheet, row = self.refs[index]
-        return Problem(sheet, row, self.headers[sheet][column], str(value), action, code, params)
+        at = self.places[sheet][column] if sheet in self.places else -1
+        return Problem(sheet, row, self.headers[sheet][column], str(value), action, code, params, at)
 
 
 Found = tuple[int, Parsed]
@@ -169,6 +173,10 @@ class Checker:
         texts = block.header.texts
         headers = tuple(texts[place] if place >= 0 else "" for place in block.header.positions)
         self._batch.headers[block.sheet] = headers
+        offset = block.offset
+        self._batch.places[block.sheet] = tuple(
+            place + offset if place >= 0 else -1 for place in block.header.positions
+        )
 
     def _absent(self, index: int, block: Block, problems: list[Problem]) -> list[Any]:
         """The values of a column that the sheet does not have; a sheet's name may stand for it."""
@@ -236,10 +244,12 @@ def _by_column(block: Block) -> dict[int, dict[int, tuple[Cell, str]]]:
     return found
 
 
-def check_file(path: Path, kind: SheetKind, today: date) -> Iterator[Batch | Problem | Progress]:
+def check_file(
+    path: Path, kind: SheetKind, today: date, mends: Mends | None = None
+) -> Iterator[Batch | Problem | Progress]:
     """Read and check a workbook in this process. Raises `Unreadable`."""
     checker = Checker(kind, today)
-    for item in read(path, kind):
+    for item in read(path, kind, mends):
         if isinstance(item, Block):
             yield from checker.check(item)
         else:

@@ -11,7 +11,7 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Generator, Iterator, Mapping
+from collections.abc import Collection, Generator, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -21,8 +21,10 @@ import bulou
 from bulou.sheets.cells import REFUSED
 from bulou.sheets.checking import Batch
 from bulou.sheets.columns import SheetKind
+from bulou.sheets.mends import Mends
+from bulou.sheets.raw import RawRow
 from bulou.sheets.reading import Problem, Progress
-from bulou.sheets.wire import BadFrame, receive, unpack
+from bulou.sheets.wire import BadFrame, Item, receive, unpack
 
 SOURCE = str(Path(bulou.__file__).parents[1])
 
@@ -51,20 +53,37 @@ class Job:
     task: str = "check"
     out: str = ""
     notes: Mapping[str, Mapping[int, Any]] | None = None
+    mends: Mends | None = None
+    wanted: Mapping[str, Collection[int]] | None = None
+    """For the task `rows`: the rows asked for, by sheet."""
 
 
 def checked(
-    kind: SheetKind, path: str | Path, reference_date: date, limits: Limits = DEFAULT
+    kind: SheetKind,
+    path: str | Path,
+    reference_date: date,
+    limits: Limits = DEFAULT,
+    mends: Mends | None = None,
 ) -> Generator[Batch | Problem | Progress, None, None]:
     """Read and check a workbook; batches come while it is read.
 
     A problem whose `fatal` is true says that the file could not be read to its end: nothing of it may be
     taken in, batches that came before included. Closing the iterator ends the process.
     """
-    yield from run(Job(kind.bare(), str(Path(path).resolve()), reference_date, limits))
+    for item in run(Job(kind.bare(), str(Path(path).resolve()), reference_date, limits, mends=mends)):
+        if not isinstance(item, RawRow):
+            yield item
 
 
-def run(job: Job) -> Iterator[Batch | Problem | Progress]:
+def rows_of(
+    kind: SheetKind, path: str | Path, wanted: Mapping[str, Collection[int]], mends: Mends | None = None
+) -> list[RawRow]:
+    """Some rows of a workbook with their cells as they stand; none of a file that cannot be read."""
+    job = Job(kind.bare(), str(Path(path).resolve()), date.min, DEFAULT, "rows", mends=mends, wanted=wanted)
+    return [item for item in run(job) if isinstance(item, RawRow)]
+
+
+def run(job: Job) -> Iterator[Item]:
     """Give a job to a fresh process and pass on what it answers."""
     trouble = _unfit(Path(job.path), job.limits)
     if trouble:
@@ -107,7 +126,7 @@ def _start() -> subprocess.Popen[bytes]:
     )
 
 
-def _converse(process: subprocess.Popen[bytes], job: Job) -> Iterator[Batch | Problem | Progress]:
+def _converse(process: subprocess.Popen[bytes], job: Job) -> Iterator[Item]:
     path, finished = Path(job.path), False
     assert process.stdin is not None and process.stdout is not None  # noqa: S101
     try:

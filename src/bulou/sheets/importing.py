@@ -7,7 +7,6 @@ back. The rows that are refused never stop the others.
 from __future__ import annotations
 
 import gc
-import hashlib
 from collections import Counter
 from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
@@ -16,18 +15,23 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TypedDict, Unpack
+from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from bulou.kernel import audit, clock
+from bulou.kernel import audit, clock, jobs
+from bulou.kernel.database import scalar
+from bulou.kernel.ids import uuid7
 from bulou.kernel.problems import problem
-from bulou.sheets import child, writing
+from bulou.sheets import child, recording, writing
 from bulou.sheets.cells import IGNORED, REFUSED
+from bulou.sheets.changes import Changes
 from bulou.sheets.checking import Batch
 from bulou.sheets.columns import Apply, Counts, SheetKind, kind_named, kind_of_file, kinds
 from bulou.sheets.context import Context
+from bulou.sheets.mends import Mends
 from bulou.sheets.models import ImportRun
 from bulou.sheets.problems import sentence
 from bulou.sheets.reading import Problem, Progress
@@ -38,10 +42,6 @@ NO_SUCH_SHEET_KIND = problem(
 NO_SUCH_FILE = problem("no-such-file", _("找不到文件“{file}”:请核对路径。"), status=404)
 NO_SUCH_FOLDER = problem("no-such-folder", _("找不到文件夹“{folder}”:请核对路径。"), status=404)
 NOT_IMPORTABLE = problem("not-importable", _("“{kind}”这种工作簿只能导出,不能导入。"))
-FEWER_ROWS = problem(
-    "fewer-rows-than-before",
-    _("工作表“{sheet}”上次有 {before} 行,这次只有 {now} 行,少了一成以上:请确认文件没有被截断。"),
-)
 UNKNOWN_FILE = problem(
     "file-kind-unknown", _("文件名看不出是哪一种工作簿,没有导入:请以 {known} 之一开头命名。")
 )
@@ -82,6 +82,10 @@ class ImportReport:
     unchanged: int = 0
     refused: int = 0
     problems: list[Problem] = field(default_factory=list)
+    run: UUID | None = None
+    changes: Changes = field(default_factory=Changes)
+    area: str = ""
+    """The smallest area that holds all rows, "" where rows have no place."""
 
     def summary(self) -> dict[str, Any]:
         """The JSON of `bulou load`: one line a file."""
@@ -159,6 +163,7 @@ def import_file(
     errors: Path | None = None,
     progress: Callable[[Progress], None] | None = None,
     now: datetime | None = None,
+    **how: Unpack[How],
 ) -> ImportReport:
     """Bring one workbook in. With `check` everything is done and rolled back, so the counts are true.
 
@@ -166,11 +171,21 @@ def import_file(
     `no-such-sheet-kind`, `not-importable`, `no-such-file`, and what the kind's `apply` raises for a whole
     file; rows and cells that are wrong are in the report.
     """
-    job = _Job.of(sheet_kind(kind), path, by=by, check=check, now=now)
+    job = _Job.of(sheet_kind(kind), path, by=by, check=check, now=now, **how)
     report = _bring_in(job, progress)
     if errors is not None:
         writing.write_errors(job.context.kind, path, report.problems, errors)
     return report
+
+
+class How(TypedDict, total=False):
+    """What else an import may be told; see `Context`. `run` is the id that it is to have."""
+
+    scope: str
+    whole: str
+    end_gone: bool
+    mends: Mends | None
+    run: UUID
 
 
 @dataclass
@@ -183,15 +198,34 @@ class _Job:
     apply: Apply
 
     @classmethod
-    def of(cls, kind: SheetKind, path: Path, *, by: str, check: bool, now: datetime | None) -> _Job:
+    def of(
+        cls,
+        kind: SheetKind,
+        path: Path,
+        *,
+        by: str,
+        check: bool,
+        now: datetime | None,
+        **how: Unpack[How],
+    ) -> _Job:
         """Raises `not-importable`, `no-such-file`."""
         if kind.apply is None:
             raise NOT_IMPORTABLE.error(kind=kind.name)
         if not path.is_file():
             raise NO_SUCH_FILE.error(file=path.name)
         moment = now or clock.now()
-        items = child.checked(kind, path, clock.local(moment).date())
-        return cls(path, Context(kind, by, check, moment), items, kind.apply)
+        items = child.checked(kind, path, clock.local(moment).date(), mends=how.get("mends"))
+        context = Context(
+            kind,
+            by,
+            check,
+            moment,
+            run=how.get("run") or uuid7(),
+            scope=how.get("scope", ""),
+            whole=how.get("whole", ""),
+            end_gone=how.get("end_gone", False),
+        )
+        return cls(path, context, items, kind.apply)
 
     def begin(self, pool: Executor) -> None:
         """Let the reading process start while something else is done."""
@@ -219,12 +253,21 @@ def _bring_in(job: _Job, progress: Callable[[Progress], None] | None) -> ImportR
         if source.fatal:
             return _report(job.path, context, Counts())
         with transaction.atomic():
+            first = _newest_seq()
             counts = job.apply(prepared, context)
             report = _report(job.path, context, counts)
-            _record(job.path, context, report, source.rows)
+            run = recording.record(job.path, context, report, source.rows)
+            ImportRun.objects.filter(pk=run.pk).update(first_seq=first, last_seq=_newest_seq())
+            context.keep_traces()
+            report.area = run.place
             if context.check:
                 transaction.set_rollback(True)
+            jobs.hold_lease()
     return report
+
+
+def _newest_seq() -> int:
+    return int(scalar("SELECT coalesce(max(seq), 0) FROM kernel_event"))
 
 
 @contextmanager
@@ -250,48 +293,9 @@ def _report(path: Path, context: Context, counts: Counts) -> ImportReport:
         unchanged=counts.unchanged,
         refused=refused,
         problems=context.problems,
+        run=context.run,
+        changes=context.changes,
     )
-
-
-def _record(path: Path, context: Context, report: ImportReport, sheet_rows: Counter[str]) -> None:
-    """The line in the list of imports and in the audit chain, and the alarm of a shrunken sheet."""
-    before = (
-        ImportRun.objects.filter(kind=report.kind, file_name=path.name).order_by("-started_at", "-id").first()
-    )
-    context.problems.extend(_shrunken(before, sheet_rows))
-    counts = report.summary()
-    del counts["file"], counts["kind"]
-    ImportRun.objects.create(
-        id=context.run,
-        kind=report.kind,
-        file_name=path.name,
-        file_digest=_digest(path),
-        by=context.by,
-        started_at=context.now,
-        ended_at=clock.now(),
-        sheet_rows=dict(sheet_rows),
-        **counts,
-    )
-    audit.record(
-        "sheets.imported",
-        by=context.by,
-        subject=context.actor,
-        detail={"kind": report.kind, "file": path.name, **counts},
-    )
-
-
-def _shrunken(before: ImportRun | None, sheet_rows: Counter[str]) -> Iterator[Problem]:
-    """Sheets with fewer rows than at their last import by more than a tenth."""
-    for sheet, rows in (before.sheet_rows if before else {}).items():
-        now = sheet_rows[sheet]
-        if now * 10 < rows * 9:
-            params = {"sheet": sheet, "before": rows, "now": now}
-            yield Problem(sheet, 0, "", str(now), IGNORED, FEWER_ROWS.code, params)
-
-
-def _digest(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def load_folder(

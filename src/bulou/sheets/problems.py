@@ -102,6 +102,7 @@ _SENTENCES: Iterable[tuple[str, object]] = (
         _("“{value}”含封门一类做法:仅作文字保留,不得作为管控措施(消防法第二十八条)。"),
     ),
     # rows
+    ("cell-mended", _("已由{by}在网页上改为“{read}”。")),
     ("merged-cell", _("合并单元格:已按上面的“{read}”补全。")),
     ("ditto", _("“{value}”已按上一行的“{read}”补全。")),
     ("row-trailer", _("表尾行“{value}”不是数据,未读取。")),

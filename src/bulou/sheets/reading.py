@@ -24,6 +24,7 @@ from bulou.sheets.layout import (
     is_trailer,
     numbers_of,
 )
+from bulou.sheets.mends import Mends, mended
 from bulou.sheets.opening import Row, Sheet, open_sheets
 
 AT_ONCE = 5_000
@@ -66,13 +67,13 @@ class Progress(NamedTuple):
     sheet: str
 
 
-def read(path: Path, kind: SheetKind) -> Iterator[Block | Problem | Progress]:
-    """The tables of a workbook in blocks. Raises `Unreadable`."""
+def read(path: Path, kind: SheetKind, mends: Mends | None = None) -> Iterator[Block | Problem | Progress]:
+    """The tables of a workbook in blocks, mended cells in their places. Raises `Unreadable`."""
     words, tables, without = Words(kind), 0, []
     for sheet in open_sheets(path):
         if sheet.name in OWN_SHEETS:
             continue
-        reader = SheetReader(sheet, kind, words)
+        reader = SheetReader(sheet, kind, words, mends)
         yield Progress(0, sheet.height, sheet.name)
         yield from reader.read()
         tables += reader.tables
@@ -87,8 +88,9 @@ def read(path: Path, kind: SheetKind) -> Iterator[Block | Problem | Progress]:
 class SheetReader:
     """Reads one sheet from its first row to its last."""
 
-    def __init__(self, sheet: Sheet, kind: SheetKind, words: Words) -> None:
+    def __init__(self, sheet: Sheet, kind: SheetKind, words: Words, mends: Mends | None = None) -> None:
         self._sheet, self._kind, self._words = sheet, kind, words
+        self._mends = mends.cells.get(sheet.name, {}) if mends else {}
         self._header: Header | None = None
         self._counted = 0
         self._since_subtotal = 0
@@ -102,7 +104,7 @@ class SheetReader:
     def read(self) -> Iterator[Block | Problem | Progress]:
         """Blocks and problems of the sheet, in its order."""
         rows = iter(self._sheet.rows)
-        while chunk := self._even(list(islice(rows, AT_ONCE))):
+        while chunk := self._even(self._mended(list(islice(rows, AT_ONCE)))):
             if not self.done:
                 self._start = chunk
                 yield from self._greet()
@@ -117,6 +119,13 @@ class SheetReader:
         seen = "、".join(t for row in self._start[:5] for c in row if (t := shown(c).strip()))[:120]
         wanted = "、".join(column.title for column in self._kind.columns if column.required)
         return self._problem(0, REFUSED, "sheet-without-header", found=seen, wanted=wanted)
+
+    def _mended(self, chunk: list[Row]) -> list[Row]:
+        """Rows as read, with what was mended by hand in them."""
+        for number in self._mends.keys() & set(range(self.done + 1, self.done + len(chunk) + 1)):
+            index = number - self.done - 1
+            chunk[index] = mended(list(chunk[index]), self._mends[number], self._sheet.offset)
+        return chunk
 
     def _even(self, chunk: list[Row]) -> list[Row]:
         """Rows of one length: a line of text ends where its last cell does."""
@@ -227,8 +236,19 @@ class SheetReader:
         self._filler.fill(block, chunk, self.done)
         self._counted += len(block.rows)
         self._since_subtotal += len(block.rows)
+        if self._mends:
+            yield from self._told_mends(block, header)
         if block.rows:
             yield block
+
+    def _told_mends(self, block: Block, header: Header) -> Iterator[Problem]:
+        """One line for each cell that stands otherwise than in the file, and who mended it."""
+        for number in sorted(self._mends.keys() & set(block.numbers)):
+            for at, mend in sorted(self._mends[number].items()):
+                place = at - self._sheet.offset
+                text = header.texts[place] if 0 <= place < len(header.texts) else ""
+                params = {"read": mend.text, "by": mend.by}
+                yield Problem(self._sheet.name, number, text, "", REPAIRED, "cell-mended", params, at)
 
     def _suspects(self, header: Header, chunk: list[Row], begin: int, end: int) -> list[int]:
         """Rows that may be no rows of the table: something that is required is missing."""

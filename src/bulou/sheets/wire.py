@@ -10,11 +10,12 @@ import io
 import pickle
 import struct
 from collections.abc import Iterable, Iterator
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import IO, Any
 
 from bulou.sheets.checking import Batch
+from bulou.sheets.raw import RawRow
 from bulou.sheets.reading import Problem, Progress
 
 _LENGTH = struct.Struct(">I")
@@ -22,7 +23,12 @@ LONGEST = 256 << 20
 """Bytes of one frame; more is no frame of ours."""
 TOGETHER = 1_000
 """Problems in one frame."""
-_ALLOWED = {("datetime", "date"): date, ("datetime", "datetime"): datetime, ("datetime", "time"): time}
+_ALLOWED: dict[tuple[str, str], Any] = {
+    ("datetime", "date"): date,
+    ("datetime", "datetime"): datetime,
+    ("datetime", "time"): time,
+    ("datetime", "timedelta"): timedelta,
+}
 _ALLOWED |= {("decimal", "Decimal"): Decimal}
 
 
@@ -62,7 +68,10 @@ def receive(source: IO[bytes]) -> Iterator[tuple[str, Any]]:
         yield tag, content
 
 
-def packed(items: Iterable[Batch | Problem | Progress]) -> Iterator[tuple[str, Any]]:
+Item = Batch | Problem | Progress | RawRow
+
+
+def packed(items: Iterable[Item]) -> Iterator[tuple[str, Any]]:
     """Items as frames, in their order; problems go by the thousand."""
     problems: list[tuple[Any, ...]] = []
     for item in items:
@@ -77,24 +86,26 @@ def packed(items: Iterable[Batch | Problem | Progress]) -> Iterator[tuple[str, A
         yield "problems", problems
 
 
-def _pack(item: Batch | Progress) -> tuple[str, Any]:
+def _pack(item: Batch | Progress | RawRow) -> tuple[str, Any]:
     """An item as a tag and plain values. Batches go by columns, which is shorter and quicker."""
     if isinstance(item, Batch):
         sheets, numbers = zip(*item.refs, strict=True)
         columns = [list(column) for column in zip(*item.rows, strict=True)]
-        return "batch", (columns, list(sheets), list(numbers), item.headers)
-    return "progress", tuple(item)
+        return "batch", (columns, list(sheets), list(numbers), item.headers, item.places)
+    return ("row" if isinstance(item, RawRow) else "progress"), tuple(item)
 
 
-def unpack(tag: str, content: Any) -> list[Batch | Problem | Progress]:
+def unpack(tag: str, content: Any) -> list[Item]:
     """The items of a frame. Raises `BadFrame`."""
     try:
         if tag == "batch":
-            columns, sheets, numbers, headers = content
+            columns, sheets, numbers, headers, places = content
             rows = list(zip(*columns, strict=True))
-            return [Batch(rows, list(zip(sheets, numbers, strict=True)), dict(headers))]
+            return [Batch(rows, list(zip(sheets, numbers, strict=True)), dict(headers), dict(places))]
         if tag == "problems":
             return [Problem(*fields) for fields in content]
+        if tag == "row":
+            return [RawRow(*content)]
         if tag == "progress":
             return [Progress(*content)]
     except (TypeError, ValueError) as error:

@@ -18,6 +18,7 @@ from typing import BinaryIO
 from bulou.sheets.checking import check_file
 from bulou.sheets.child import Job, Limits
 from bulou.sheets.opening import Unreadable
+from bulou.sheets.raw import rows_of
 from bulou.sheets.wire import packed, send
 
 _PAGE = resource.getpagesize()
@@ -42,7 +43,10 @@ def work(job: Job, out: BinaryIO) -> None:
     """Do a job and answer for it."""
     try:
         if job.task == "check":
-            for tag, content in packed(check_file(Path(job.path), job.kind, job.today)):
+            for tag, content in packed(check_file(Path(job.path), job.kind, job.today, job.mends)):
+                send(out, tag, content)
+        elif job.task == "rows":
+            for tag, content in packed(rows_of(Path(job.path), job.kind, job.wanted or {}, job.mends)):
                 send(out, tag, content)
         else:
             # Writing workbooks takes a third of a second to load; most jobs only read.

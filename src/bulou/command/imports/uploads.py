@@ -20,19 +20,15 @@ from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
-from bulou.command.imports.findings import COUNTS, Checked, packed, unpacked
+from bulou.command.imports.findings import Checked, packed, unpacked
 from bulou.kernel import clock, seal
-from bulou.kernel.database import atomic
 from bulou.kernel.ids import uuid7
-from bulou.kernel.models import Event
 from bulou.kernel.problems import problem
-from bulou.places import codes
 from bulou.rights.models import Mandate
 from bulou.sheets import child
 from bulou.sheets.checking import Batch
 from bulou.sheets.columns import SheetKind, kind_named, kind_of_file, kinds
-from bulou.sheets.importing import ENDINGS, ORDER, ImportReport, import_file
-from bulou.sheets.models import ImportRun
+from bulou.sheets.importing import ENDINGS, ORDER, import_file
 
 NOT_A_WORKBOOK = problem(
     "upload-not-a-workbook", _("“{name}”不是工作簿:请上传 .xlsx、.xls 或 .csv 文件。"), status=422
@@ -41,12 +37,6 @@ UPLOAD_TOO_BIG = problem(
     "upload-too-big", _("“{name}”有 {size} MB,超过 {limit} MB:请按乡镇或小区分开上传。"), status=422
 )
 KIND_NOT_CHOSEN = problem("upload-kind-not-chosen", _("看不出这是哪一种表:请先选择表的种类。"), status=422)
-OUTSIDE_SCOPE = problem(
-    "import-outside-scope",
-    _("表里有您辖区以外的内容,整份没有导入:请只保留本辖区的行,或交给上一级导入。"),
-    status=403,
-)
-
 KEPT_SECONDS = 24 * 3600
 STALE_CLAIM_SECONDS = 1800
 """After so long an import that never ended was killed; it may be begun again (it repeats nothing)."""
@@ -251,50 +241,8 @@ def _claim(upload: Upload) -> bool:
 def _run(upload: Upload, mandate: Mandate, by: str, *, check: bool) -> Checked:
     if upload.kind not in {kind.name for kind in choices(mandate)}:
         raise KIND_NOT_CHOSEN.error()
-    try:
-        found = packed(_import(upload, mandate, by, check))
-    except OutsideError as error:
-        found = {"counts": dict.fromkeys(COUNTS, 0), "problems": [], "actions": {}, "refusal": error.code}
+    errors = upload.errors if check else None
+    scope = "" if mandate.is_of_county else mandate.scope
+    found = packed(import_file(upload.kind, upload.file, by=by, check=check, errors=errors, scope=scope))
     (upload.folder / "found").write_bytes(seal.seal(found))
     return unpacked(found)
-
-
-class OutsideError(Exception):
-    """Something of a file lies outside the account's scope."""
-
-    code = OUTSIDE_SCOPE.code
-
-
-def _import(upload: Upload, mandate: Mandate, by: str, check: bool) -> ImportReport:
-    """The import, or its check. Below the county everything outside the scope takes the whole file back."""
-    errors = upload.errors if check else None
-    if mandate.is_of_county:
-        return import_file(upload.kind, upload.file, by=by, check=check, errors=errors)
-    try:
-        with atomic():
-            report = import_file(upload.kind, upload.file, by=by, errors=errors)
-            _check_inside(mandate, by, upload)
-            if check:
-                raise _TakenBack(report)
-    except _TakenBack as done:
-        return done.report
-    return report
-
-
-class _TakenBack(Exception):
-    """Rolls a check back and carries what it found."""
-
-    def __init__(self, report: ImportReport) -> None:
-        super().__init__()
-        self.report = report
-
-
-def _check_inside(mandate: Mandate, by: str, upload: Upload) -> None:
-    """Raises OutsideError when the import that just ran has an event outside the account's scope."""
-    run = ImportRun.objects.filter(by=by, kind=upload.kind, file_name=upload.name).order_by(
-        "-started_at", "-id"
-    )
-    latest = run.values_list("id", flat=True).first()
-    written = Event.objects.filter(actor=f"import:{latest}")
-    if written.exclude(codes.within("place", mandate.scope)).exists():
-        raise OutsideError

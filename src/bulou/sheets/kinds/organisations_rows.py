@@ -19,14 +19,14 @@ _FIELDS = ("kind", "credit_code", "sealed", "row_key")
 def apply(batches: Iterable[Batch], context: Context) -> Counts:
     """One organisation a name; a changed row replaces what stood."""
     standing = {found.name: found for found in Organisation.objects.all()}
-    tally = Tally()
+    tally = Tally(context, "organisation", _FIELDS)
     for batch, index, fresh in refuse_repeats(batches, context, ("name",), at="name"):
         row = batch.rows[index]
         if fresh:
             tally.judge(standing.get(row[0]), _organisation(row))
         else:
             tally.unchanged += 1
-    tally.write(Organisation, _FIELDS)
+    tally.write(Organisation)
     return tally.counts()
 
 

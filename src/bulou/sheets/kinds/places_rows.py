@@ -20,12 +20,14 @@ from bulou.sheets.context import Context
 from bulou.sheets.kinds.founding import found_divisions
 from bulou.sheets.kinds.rows import AREA_LEVELS, PlaceColumns, refuse_repeats
 from bulou.sheets.kinds.tally import WRITTEN_AT_ONCE
+from bulou.sheets.traces import plain_of
 
 CODE_DIFFERS = problem("place-code-differs", _("该地点已登记的编码是 {registered}:请核对编码,或删去这一格。"))
 DETAIL_CONTRADICTS = problem("place-detail-contradicts", _("与同一地点前面的行不同,已按前面的“{read}”登记。"))
 
 _OFFICIAL = {6: Level.COUNTY, 9: Level.TOWNSHIP, 12: Level.VILLAGE}
 _COMPANY = "物业公司"
+_NOTED = ("kind", "property_company")
 _COMPOUND_KINDS = frozenset(("小区", "自然村", "散户区", "散户", "家属院", "院落"))
 """Kinds that stand on every row of a compound and mean the compound, not the door."""
 
@@ -46,17 +48,24 @@ class Wanted:
 def apply(batches: Iterable[Batch], context: Context) -> Counts:
     """Make the paths of all rows, then note kind, gates and property company where a row says them."""
     batches = list(batches)
-    made = _divisions(batches, context) | found_divisions(batches, context)
+    made = _new_divisions(batches, context)
+    context.made("place", sorted(made))
     places = PlaceColumns(context.kind, PlaceBook())
     wanted = _locate(batches, places, context)
-    made |= {place.code for place in places.book.fresh}
-    places.book.flush()
-    return _counts(wanted, made, _note(wanted.details))
+    made |= places.flush(context)
+    return _counts(wanted, made, _note(wanted.details, context))
 
 
-def _divisions(batches: list[Batch], context: Context) -> set[str]:
+def _new_divisions(batches: list[Batch], context: Context) -> set[str]:
+    """Townships and villages that rows bring; only whoever answers for the whole county may."""
+    if context.scope and codes.level_of(context.scope) != Level.COUNTY:
+        return set()
+    return _divisions(batches) | found_divisions(batches, context)
+
+
+def _divisions(batches: list[Batch]) -> set[str]:
     """Register the townships and villages whose official codes are new, those above first; their codes."""
-    column = context.kind.index("code")
+    column = len(AREA_LEVELS) + 1
     rows = {
         row[column]: row
         for batch in batches
@@ -109,14 +118,16 @@ def _say(details: Details, code: str, batch: Batch, index: int, context: Context
         ("property_company", compound, company or None),
     )
     for name, place, value in said:
-        if value is not None and details[place].setdefault(name, value) != value:
+        if value is None or not context.covers(place):
+            continue
+        if details[place].setdefault(name, value) != value:
             context.ignored(batch, index, name, DETAIL_CONTRADICTS.code, read=details[place][name])
 
 
-def _note(details: Details) -> set[str]:
+def _note(details: Details, context: Context) -> set[str]:
     """Write what rows say of places; the codes of those that changed."""
     companies = _companies(
-        {said["property_company"] for said in details.values() if "property_company" in said}
+        {said["property_company"] for said in details.values() if "property_company" in said}, context
     )
     gates = _gates()
     changed: dict[str, Place] = {}
@@ -124,23 +135,28 @@ def _note(details: Details) -> set[str]:
     for start in range(0, len(ordered), WRITTEN_AT_ONCE):
         for place in Place.objects.filter(code__in=ordered[start : start + WRITTEN_AT_ONCE]):
             said = details[place.code]
+            stood = plain_of(place, _NOTED)
             before = (place.kind, place.property_company_id, gates.get(place.code, 0))
             place.kind = said.get("type", place.kind)
             place.property_company_id = companies.get(said.get("property_company", ""), before[1])
             wanted = said.get("gates", before[2])
             if (place.kind, place.property_company_id, wanted) != before:
                 changed[place.code] = place
+                context.before("place", place.code, stood)
             if wanted != before[2]:
+                context.before("gates", place.code, {"gates": before[2]})
                 actions.set_gates(place.code, wanted)
-    Place.objects.bulk_update(changed.values(), ["kind", "property_company"], batch_size=WRITTEN_AT_ONCE)
+    Place.objects.bulk_update(changed.values(), _NOTED, batch_size=WRITTEN_AT_ONCE)
     return set(changed)
 
 
-def _companies(names: set[str]) -> dict[str, int]:
+def _companies(names: set[str], context: Context) -> dict[str, int]:
     """Property companies by name; those that no list has yet are registered."""
     known = dict(Organisation.objects.filter(name__in=names).values_list("name", "id"))
     missing = [Organisation(name=name, kind=_COMPANY) for name in sorted(names - known.keys())]
-    return known | {made.name: made.pk for made in Organisation.objects.bulk_create(missing)}
+    made = Organisation.objects.bulk_create(missing)
+    context.made("organisation", [company.pk for company in made])
+    return known | {company.name: company.pk for company in made}
 
 
 def _gates() -> dict[str, int]:

@@ -25,6 +25,7 @@ from bulou.sheets.columns import Counts, attach
 from bulou.sheets.context import Context
 from bulou.sheets.kinds.rows import PlaceColumns, refuse_repeats
 from bulou.sheets.kinds.tally import WRITTEN_AT_ONCE
+from bulou.sheets.traces import plain_of
 
 START_KEPT = problem("post-start-kept", _("此人已从 {start} 起担任该岗位,起始日期不改:交接请填写截止日期。"))
 
@@ -55,7 +56,7 @@ def apply(batches: Iterable[Batch], context: Context) -> Counts:
             wanted.append(_wanted(batch, index, place))
         elif place:
             unchanged += 1
-    places.book.flush()
+    places.flush(context)
     seats = Seats(context)
     counts = seats.fill(wanted)
     return counts + Counts(unchanged=unchanged)
@@ -94,7 +95,9 @@ class Seats:
     def fill(self, wanted: list[Wanted]) -> Counts:
         """Bring all rows in."""
         self._read({row.place for row in wanted})
-        workers = WorkerBook().ensure([row.contact for row in wanted])
+        book = WorkerBook()
+        workers = book.ensure([row.contact for row in wanted])
+        self._context.made("worker", book.made)
         results = [self._one(row, worker) for row, worker in zip(wanted, workers, strict=True)]
         self._write()
         return Counts(**{name: results.count(name) for name in ("new", "updated", "unchanged")})
@@ -140,6 +143,8 @@ class Seats:
             self._context.ignored(row.batch, row.at, "starts", START_KEPT.code, start=str(start))
         if ends_at is None or held.ends_at == ends_at or ends_at < held.starts_at:
             return "unchanged"
+        if held.pk is not None:
+            self._context.before("holding", held.pk, plain_of(held, ["ends_at"]))
         held.ends_at = ends_at
         if held.pk is not None:
             self._ended.append(held)
@@ -159,6 +164,8 @@ class Seats:
         for holding in self._held:
             holding.post_id = holding.post.pk
         Holding.objects.bulk_create(self._held, batch_size=WRITTEN_AT_ONCE)
+        self._context.made("post", [post.pk for post in fresh])
+        self._context.made("holding", [holding.pk for holding in self._held])
         Holding.objects.bulk_update(self._ended, ["ends_at"], batch_size=WRITTEN_AT_ONCE)
         self._record()
 

@@ -17,6 +17,7 @@ from bulou.sheets.checking import Batch
 from bulou.sheets.columns import Counts, attach
 from bulou.sheets.context import Context
 from bulou.sheets.importing import stage_with
+from bulou.sheets.kinds import residents_changes
 from bulou.sheets.kinds.rows import ROW_CONTRADICTS, ROW_REPEATED, PlaceColumns, row_place
 
 READ_AT_ONCE = 2_000
@@ -87,8 +88,11 @@ def _tell(repeats: list[Repeat], batch: Batch, context: Context) -> int:
 
 def apply(staged: Staged, context: Context) -> Counts:
     """Write the new places, then the persons, in sets."""
-    staged.places.book.flush()
-    counts = staged.register.merge(by=context.actor)
+    staged.places.flush(context)
+    counts = staged.register.merge(by=context.actor, keep=lambda: residents_changes.keep_before(context))
+    residents_changes.tell_gone(context)
+    if context.check:
+        residents_changes.tell(context, staged.register.refs())
     return Counts(new=counts.new, updated=counts.updated, unchanged=counts.unchanged + staged.identical)
 
 

@@ -10,6 +10,8 @@ from django.db import models
 
 from bulou.kernel import seal
 from bulou.sheets.columns import Counts
+from bulou.sheets.context import Context
+from bulou.sheets.traces import plain_of
 
 WRITTEN_AT_ONCE = 500
 
@@ -23,6 +25,11 @@ def row_digest(values: Sequence[Any]) -> bytes:
 class Tally:
     """Rows of one file on their way into a register of one model that has a `row_key`."""
 
+    context: Context
+    name: str
+    """What the model is called in traces."""
+    columns: Sequence[str]
+    """What a changed row replaces."""
     new: list[Any] = field(default_factory=list)
     changed: list[Any] = field(default_factory=list)
     unchanged: int = 0
@@ -36,11 +43,13 @@ class Tally:
         else:
             wanted.pk = standing.pk
             self.changed.append(wanted)
+            self.context.before(self.name, standing.pk, plain_of(standing, self.columns))
 
-    def write(self, model: type[models.Model], fields: Sequence[str]) -> None:
+    def write(self, model: type[models.Model]) -> None:
         """Write the new and the changed ones."""
         model._default_manager.bulk_create(self.new, batch_size=WRITTEN_AT_ONCE)
-        model._default_manager.bulk_update(self.changed, fields, batch_size=WRITTEN_AT_ONCE)
+        model._default_manager.bulk_update(self.changed, self.columns, batch_size=WRITTEN_AT_ONCE)
+        self.context.made(self.name, [noun.pk for noun in self.new])
 
     def counts(self) -> Counts:
         return Counts(new=len(self.new), updated=len(self.changed), unchanged=self.unchanged)

@@ -30,7 +30,7 @@ _FIELDS = ("organisation", "sealed", "phone_key", "name_key", "id_key", "row_key
 def apply(batches: Iterable[Batch], context: Context) -> Counts:
     """One worker a name and phone, or an identity number; a changed row replaces what stood."""
     rows = list(refuse_repeats(batches, context, ("name", "phone"), at="name"))
-    book, tally = _Standing(), Tally()
+    book, tally = _Standing(), Tally(context, "worker", _FIELDS)
     book.organise(rows, context)
     for batch, index, fresh in rows:
         if not fresh:
@@ -38,7 +38,7 @@ def apply(batches: Iterable[Batch], context: Context) -> Counts:
             continue
         wanted = _worker(batch, index, book, context)
         tally.judge(book.find(wanted), wanted)
-    tally.write(Worker, _FIELDS)
+    tally.write(Worker)
     return tally.counts()
 
 
@@ -69,6 +69,7 @@ class _Standing:
                 missing[name] = None
                 context.ignored(batch, index, "organisation", ORGANISATION_NOT_LISTED.code, name=name)
         made = Organisation.objects.bulk_create([Organisation(name=name, kind="") for name in missing])
+        context.made("organisation", [organisation.pk for organisation in made])
         self.organisations |= {organisation.name: organisation.pk for organisation in made}
 
 

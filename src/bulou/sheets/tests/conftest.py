@@ -17,4 +17,6 @@ def quick(monkeypatch):
     from bulou.sheets import child
     from bulou.sheets.checking import check_file
 
-    monkeypatch.setattr(child, "checked", lambda kind, path, day: check_file(path, kind, day))
+    monkeypatch.setattr(
+        child, "checked", lambda kind, path, day, mends=None: check_file(path, kind, day, mends)
+    )

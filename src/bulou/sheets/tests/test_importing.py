@@ -121,7 +121,7 @@ def test_an_import_that_dies_leaves_nothing(tmp_path, quick, monkeypatch):
         raise RuntimeError("killed")
 
     with monkeypatch.context() as patch:
-        patch.setattr(importing, "_record", die)
+        patch.setattr(importing.recording, "record", die)
         with pytest.raises(RuntimeError):
             bring(path)
     assert not Person.objects.exists()
@@ -283,7 +283,7 @@ def test_a_folder_whose_file_cannot_be_written_stops_there(tmp_path, quick, monk
     def die(*args, **more):
         raise RuntimeError("disk full")
 
-    monkeypatch.setattr(importing, "_record", die)
+    monkeypatch.setattr(importing.recording, "record", die)
     with pytest.raises(RuntimeError):
         load_folder(tmp_path, by="user:1", now=NOW)
     assert not Person.objects.exists()
