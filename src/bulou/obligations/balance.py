@@ -11,7 +11,7 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 
 from bulou.kernel import clock
-from bulou.kernel.database import rows
+from bulou.kernel.database import rows, scalar
 from bulou.kernel.fields import FOREVER, to_micros
 from bulou.obligations import directives, tables
 from bulou.obligations.kinds import KINDS, kind_named
@@ -22,7 +22,10 @@ from bulou.places.models import Place
 
 @dataclass(frozen=True)
 class Counts:
-    """The columns of a balance; `unknown` stands beside the equation."""
+    """The columns of a balance; `unknown` and `adrift` stand beside the equations.
+
+    `adrift` is what is undone and nobody answers for now: the length of the list of unowned gaps.
+    """
 
     universe: int = 0
     met: int = 0
@@ -33,6 +36,7 @@ class Counts:
     owned: int = 0
     unowned: int = 0
     unknown: int = 0
+    adrift: int = 0
 
     def __add__(self, other: Counts) -> Counts:
         return Counts(*(getattr(self, f.name) + getattr(other, f.name) for f in fields(Counts)))
@@ -75,6 +79,20 @@ def balance(
     return [_row(kind, code, name, found) for kind in names for code, name in lines]
 
 
+def counts_at(
+    place: str,
+    *,
+    kind: str = "",
+    opened_from: datetime | None = None,
+    opened_to: datetime | None = None,
+    now: datetime | None = None,
+) -> Counts:
+    """The balance of one place, of a kind or of all together. Raises `no-such-kind`."""
+    names = [kind_named(kind).name] if kind else list(KINDS)
+    found = _counts(_bounds(place, opened_from, opened_to, now or clock.now()), len(place))
+    return sum((found.get((name, place), Counts()) for name in names), Counts())
+
+
 def _bounds(place: str, since: datetime | None, until: datetime | None, now: datetime) -> Bounds:
     low, high = codes.scope(place)
     return Bounds(
@@ -115,33 +133,74 @@ def _row(kind: str, place: str, name: str, found: Found) -> BalanceRow:
     )
 
 
+def counts_below(
+    place: str,
+    places: Sequence[str],
+    *,
+    opened_from: datetime | None = None,
+    opened_to: datetime | None = None,
+    now: datetime | None = None,
+) -> Found:
+    """The counts by (kind, place) of a place and of places below it, with one statement for all.
+
+    The bounds are those of `balance`; a pair of which there is nothing is left out.
+    """
+    bounds = _bounds(place, opened_from, opened_to, now or clock.now())
+    width = max(map(len, places), default=len(place))
+    inside = sorted({len(code) for code in places}, reverse=True)
+    found: Found = {}
+    for (kind, code), counts in _counts(bounds, width).items():
+        below = [code[:length] for length in inside if len(code) >= length and code[:length] in set(places)]
+        for key in ((kind, place), *((kind, one) for one in below[:1])):
+            found[key] = found.get(key, Counts()) + counts
+    return found
+
+
+def overdue_before(place: str, moment: datetime, *, now: datetime) -> int:
+    """How much that opened before a moment is overdue: as many as the gaps list has of it."""
+    bounds = _bounds(place, None, moment, now)
+    kinds = ", ".join(str(directives.kind_id(name)) for name in KINDS) or "0"
+    sql = (
+        f"SELECT sum({_UNDONE}) FROM {_cells(len(place))} c JOIN {tables.WINDOW} w ON w.id = c.window_id "
+        f"WHERE w.kind_id IN ({kinds}) AND c.opens_at < {bounds.until} AND c.due_at < {bounds.now} "
+        "AND c.place >= %s AND c.place < %s"
+    )
+    return int(scalar(sql, (bounds.low, bounds.high)) or 0)
+
+
 def _counts(bounds: Bounds, width: int) -> Found:
     """Counts by kind name and by the first `width` digits of the place."""
     names = {directives.kind_id(name): name for name in KINDS}
     found: Found = {}
-    for kind, code, universe, met, late, still_open, overdue, excused, owned in rows(
-        *_counting_sql(bounds, width)
+    for kind, code, universe, met, late, still_open, overdue, excused, owned, adrift in rows(
+        *counting_sql(bounds, width)
     ):
         if kind in names:
             columns = (universe, met, late, still_open, overdue, excused, owned, universe - owned)
-            found[names[kind], code] = Counts(*(int(column) for column in columns))
-    for kind, code, unknown in rows(*_unknown_sql(bounds, width)):
+            found[names[kind], code] = Counts(*(int(column) for column in columns), adrift=int(adrift))
+    for kind, code, unknown in rows(*unknown_sql(bounds, width)):
         if kind in names:
             key = (names[kind], code)
             found[key] = found.get(key, Counts()) + Counts(unknown=unknown)
     return found
 
 
-def _counting_sql(bounds: Bounds, width: int) -> tuple[str, tuple[str, str]]:
+_UNDONE = "(c.universe - c.met - c.late - c.excused)"
+
+
+def counting_sql(bounds: Bounds, width: int) -> tuple[str, tuple[str, str]]:
+    """Kind number, place, then universe, met, late, open, overdue, excused, owned and adrift."""
     now = bounds.now
+    held_now = held("c.post", str(now))
     held_then = held("c.post", f"CASE WHEN c.due_at < {now} THEN c.due_at ELSE {now} END")
-    undone = "(c.universe - c.met - c.late - c.excused)"
     sql = (
-        f"SELECT w.kind_id, substr(c.place, 1, {width}), sum(c.universe), sum(c.met), sum(c.late), "
-        f"sum(CASE WHEN c.due_at >= {now} THEN {undone} ELSE 0 END), "
-        f"sum(CASE WHEN c.due_at < {now} THEN {undone} ELSE 0 END), sum(c.excused), "
-        f"sum(CASE WHEN {held('c.post', str(now))} THEN {undone} ELSE 0 END "
-        f"+ CASE WHEN {held_then} THEN c.universe - {undone} ELSE 0 END) "
+        f"SELECT w.kind_id, substr(c.place, 1, {width}) AS place, sum(c.universe) AS universe, "
+        "sum(c.met) AS met, sum(c.late) AS late, "
+        f"sum(CASE WHEN c.due_at >= {now} THEN {_UNDONE} ELSE 0 END) AS open, "
+        f"sum(CASE WHEN c.due_at < {now} THEN {_UNDONE} ELSE 0 END) AS overdue, sum(c.excused) AS excused, "
+        f"sum(CASE WHEN {held_now} THEN {_UNDONE} ELSE 0 END "
+        f"+ CASE WHEN {held_then} THEN c.universe - {_UNDONE} ELSE 0 END) AS owned, "
+        f"sum(CASE WHEN {held_now} THEN 0 ELSE {_UNDONE} END) AS adrift "
         f"FROM {_cells(width)} c JOIN {tables.WINDOW} w ON w.id = c.window_id "
         f"WHERE c.opens_at >= {bounds.since} AND c.opens_at < {bounds.until} "
         "AND c.place >= %s AND c.place < %s GROUP BY 1, 2"
@@ -162,9 +221,10 @@ def _cells(width: int) -> str:
     )
 
 
-def _unknown_sql(bounds: Bounds, width: int) -> tuple[str, tuple[str, str]]:
+def unknown_sql(bounds: Bounds, width: int) -> tuple[str, tuple[str, str]]:
+    """Kind number, place and how much evidence nobody has settled."""
     sql = (
-        f"SELECT kind_id, substr(place, 1, {width}), count(*) FROM obligations_unknown "
+        f"SELECT kind_id, substr(place, 1, {width}) AS place, count(*) AS unknown FROM obligations_unknown "
         f"WHERE seen_at >= {bounds.since} AND seen_at < {bounds.until} AND settled_at IS NULL "
         "AND place >= %s AND place < %s GROUP BY 1, 2"
     )

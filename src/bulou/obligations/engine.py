@@ -14,7 +14,7 @@ from django.conf import settings
 
 from bulou.kernel import clock
 from bulou.kernel.database import atomic, lock_for_order, scalar
-from bulou.obligations import directives, excusing, ladders, matching, opening, tables
+from bulou.obligations import directives, excusing, ladders, matching, opening, snapshots, tables
 from bulou.obligations.kinds import KINDS, Kind
 from bulou.obligations.models import Cursor, Tick
 
@@ -43,6 +43,7 @@ def tick(now: datetime | None = None) -> TickResult:
     for kind in KINDS.values():
         with atomic():
             result.add(tick_kind(kind, now))
+    snapshots.take_due(now)
     Tick.objects.update_or_create(
         pk=1,
         # The machine's own time, not the county's: it tells whether the engine is alive.

@@ -11,6 +11,7 @@ from bulou.kernel.fields import InstantField
 from bulou.kernel.models import Event
 from bulou.kernel.privacy import Privacy
 from bulou.obligations.draft_model import DirectiveDraft
+from bulou.obligations.snapshot_models import Hour, Snapshot  # noqa: F401  Django finds them here
 from bulou.places.models import Post
 
 
