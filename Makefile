@@ -13,10 +13,12 @@ LOCK := $(BIN)/uv pip compile --quiet --generate-hashes --no-emit-index-url --no
 MANAGE := BULOU_HOME=.venv/home $(BIN)/python manage.py
 
 .NOTPARALLEL:
-.PHONY: run setup test check docs messages bench faults mutants coverage lock clean
+.PHONY: run install setup test check docs messages bench faults mutants coverage lock clean
 
 run: .venv/.run $(ENGLISH).mo
 	$(BIN)/bulou demo --scale $(SCALE) --port $(PORT) $(if $(COUNTY),--county "$(COUNTY)")
+
+install: .venv/.run $(ENGLISH).mo
 
 setup: .venv/.test $(ENGLISH).mo
 

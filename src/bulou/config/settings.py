@@ -9,6 +9,7 @@ from urllib.parse import unquote, urlsplit
 
 from django.utils.translation import gettext_lazy as _
 
+from bulou.config import logs
 from bulou.kernel import sqlite
 from bulou.kernel.files import read_or_make
 
@@ -65,6 +66,8 @@ BULOU_PURGE = flag("BULOU_PURGE")
 BULOU_RETENTION_DAYS = os.environ.get("BULOU_RETENTION_DAYS", "")
 BULOU_REHEARSAL_URL = os.environ.get("BULOU_REHEARSAL_URL", "")
 BULOU_HISTORY_DAYS = int(os.environ.get("BULOU_HISTORY_DAYS", "60"))
+BULOU_SECOND_FACTOR = os.environ.get("BULOU_SECOND_FACTOR", "required")
+"""`required`: whoever sees a township or more shows a second factor. `off`: nobody is asked (demo, tests)."""
 BULOU_TICK_SECONDS = int(os.environ.get("BULOU_TICK_SECONDS", "60"))
 BULOU_WEBHOOK_HOSTS = [host for host in os.environ.get("BULOU_WEBHOOK_HOSTS", "").split(",") if host]
 
@@ -101,6 +104,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "bulou.command.operation.measuring.measured",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -109,6 +113,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "bulou.web.middleware.sessions_in_use",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -170,6 +175,7 @@ SESSION_COOKIE_AGE = 12 * 3600
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = flag("BULOU_HTTPS")
+SECURE_HSTS_SECONDS = 365 * 24 * 3600 if flag("BULOU_HTTPS") else 0
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
@@ -211,10 +217,6 @@ MEDIA_ROOT = BULOU_HOME / "files"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 20 * 2**20
 FILE_UPLOAD_TEMP_DIR = None
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "plain"}},
-    "root": {"handlers": ["stderr"], "level": os.environ.get("BULOU_LOG", "WARNING")},
-}
+LOGGING = logs.logging(
+    os.environ.get("BULOU_LOG", "WARNING"), as_json=os.environ.get("BULOU_LOG_FORMAT") == "json"
+)

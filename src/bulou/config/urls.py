@@ -5,10 +5,11 @@ from __future__ import annotations
 from django.urls import include, path
 
 from bulou.command.api import server as api
-from bulou.command.operation import health
+from bulou.command.operation import health, metrics
 
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
+    path("metrics", metrics.metrics, name="metrics"),
     path("api/v1/", api.urls()),
     path("", include("bulou.web.urls")),
     path("", include("bulou.command.urls")),

@@ -23,6 +23,7 @@ from granian.constants import Interfaces
 from granian.log import LogLevels
 from granian.server.mp import MPServer
 
+from bulou.command.operation import metrics
 from bulou.command.operation.ticker import Ticker
 from bulou.command.operation.worker import Worker
 from bulou.kernel import database, seal
@@ -118,7 +119,7 @@ def _answers(host: str, port: int) -> bool:
 def _server(host: str, port: int) -> MPServer:
     # A fresh interpreter for each worker: a forked one would share our connections and settings.
     multiprocessing.set_start_method("spawn", force=True)
-    os.environ |= _collected()
+    os.environ |= _collected() | metrics.shared_folder()
     return MPServer(
         APPLICATION,
         address=host,
