@@ -7,3 +7,6 @@ class CommandConfig(AppConfig):
 
     def ready(self) -> None:
         from bulou.command.exports import work  # noqa: F401  registers jobs
+        from bulou.command.registers import ground, lists  # noqa: F401  registers lists
+
+        ground.prepare()

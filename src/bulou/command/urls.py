@@ -2,6 +2,6 @@
 
 from django.urls import include, path
 
-AREAS = ("board", "worklists", "persons", "imports", "exports")
+AREAS = ("board", "worklists", "persons", "imports", "exports", "registers")
 
 urlpatterns = [path("", include(f"bulou.command.{area}.urls")) for area in AREAS]

@@ -18,7 +18,8 @@ from bulou.kernel.fields import MICROSECOND
 from bulou.kernel.problems import BulouError, ProblemKind, problem
 from bulou.places import posts
 from bulou.places.models import Handover, Holding, Post, Worker
-from bulou.places.queries import holdings_at, labels
+from bulou.places.queries import holdings_at, names
+from bulou.places.roles import title_of
 
 HANDED_OVER = events.declare("places.handed_over")
 HANDOVER_SEEN = events.declare("places.handover_seen")
@@ -91,28 +92,20 @@ def _final(post: Post, taker: Worker, at: datetime) -> list[BulouError]:
         found.append(POST_CLOSED.error())
     if taker.merged_into_id is not None:
         found.append(WORKER_MERGED.error())
-    now_held = _held_around(post, at)
-    if now_held is not None and now_held.worker_id == taker.pk:
-        found.append(HOLDS_IT.error())
-    elif now_held is not None and now_held.starts_at > at:
-        who, since = name_of(now_held.worker), shown(now_held.starts_at)
-        running = now_held.starts_at <= clock.now()
-        found.append((BEFORE_HOLDER if running else TAKEN_LATER).error(who=who, at=since))
-    elif (later := _next(post, at)) is not None:
-        found.append(TAKEN_LATER.error(who=name_of(later.worker), at=shown(later.starts_at)))
+    for one in _standing(post, at):
+        who, since = name_of(one.worker), shown(one.starts_at)
+        if one.starts_at > at:
+            running = one.starts_at <= clock.now()
+            found.append((BEFORE_HOLDER if running else TAKEN_LATER).error(who=who, at=since))
+        elif one.worker_id == taker.pk:
+            found.append(HOLDS_IT.error())
     return found
 
 
-def _held_around(post: Post, at: datetime) -> Holding | None:
-    """The holding that runs at an instant, or else one that began after it and runs now."""
-    return holder(post.pk, at) or _next(post, at)
-
-
-def _next(post: Post, at: datetime) -> Holding | None:
-    """The next holding after an instant that is more than nothing."""
-    later = Holding.objects.filter(post=post, deputy=False, starts_at__gt=at)
-    standing = later.filter(Q(ends_at__isnull=True) | Q(ends_at__gt=at)).select_related("worker")
-    return standing.order_by("starts_at", "id").first()
+def _standing(post: Post, at: datetime) -> list[Holding]:
+    """The holding that runs at an instant and the next one after it, deputies apart."""
+    standing = Holding.objects.filter(Q(ends_at__isnull=True) | Q(ends_at__gt=at), post=post, deputy=False)
+    return list(standing.select_related("worker").order_by("starts_at", "id")[:2])
 
 
 def _for_the_eye(post: Post, taker: Worker, at: datetime) -> list[BulouError]:
@@ -120,9 +113,11 @@ def _for_the_eye(post: Post, taker: Worker, at: datetime) -> list[BulouError]:
     if not seal.unseal(taker.sealed).get("phone"):
         found.append(NO_PHONE.error())
     others = holdings_at(at).filter(worker=taker).exclude(post=post).order_by("post_id")
-    ids = list(others.values_list("post_id", flat=True)[:10])
-    if ids:
-        found.append(HOLDS_OTHERS.error(posts="、".join(labels(ids).values())))
+    held = list(others.values_list("post__place", "post__role")[:10])
+    if held:
+        where = names(place for place, _role in held)
+        titles = [f"{where.get(place, '')} {title_of(role)}".strip() for place, role in held]
+        found.append(HOLDS_OTHERS.error(posts="、".join(titles)))
     if (clock.now() - at).total_seconds() > PAST:
         found.append(IN_THE_PAST.error())
     return found

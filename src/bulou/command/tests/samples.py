@@ -42,6 +42,25 @@ def gap(world: World) -> Mapping[str, Any]:
     return {"id": Obligation.objects.filter(subject=world.cases["home"][2].pk).order_by("pk")[0].pk}
 
 
+def number(_world: World) -> Mapping[str, Any]:
+    """A number of nothing."""
+    return {"id": 999_999}
+
+
+def post(_world: World) -> Mapping[str, Any]:
+    """The doctor's post at home."""
+    from bulou.places.models import Post
+
+    return {"id": Post.objects.get(place=HOME, role="doctor").pk}
+
+
+def holder(_world: World) -> Mapping[str, Any]:
+    """Who holds it."""
+    from bulou.places.models import Holding
+
+    return {"id": Holding.objects.get(post__place=HOME, post__role="doctor").worker_id}
+
+
 @dataclass(frozen=True)
 class Sample:
     """How an address is asked, and with which statuses it may answer those who may open it.
@@ -68,6 +87,7 @@ RELEASE = frozenset({302, 403, 405, 409, 422})
 
 SAMPLES: dict[str, Sample] = {
     "healthz": Sample(get=HEALTH, post=HEALTH),
+    "metrics": Sample(get=frozenset({401, 405}), post=frozenset({401, 405})),
     "login": Sample(body={"username": "nobody-by-this-name", "password": "wrong"}),
     "logout": Sample(get=frozenset({405})),
     "language": Sample(body={"language": "en"}),
@@ -95,4 +115,19 @@ SAMPLES: dict[str, Sample] = {
     "export": NOTHING,
     "export_file": NOTHING,
     "export_print": NOTHING,
+    "posts": Sample(query=AT_HOME, bound=True),
+    "post": Sample(post, bound=True),
+    "post_handover": Sample(post, bound=True, body={"to": ""}),
+    "post_deputy": Sample(post, bound=True, body={"to": ""}, post=frozenset({404})),
+    "post_vacate": Sample(post, bound=True, body={"worker": ""}, post=frozenset({404})),
+    "handovers": Sample(),
+    "handover_seen": replace(NOTHING, args=number),
+    "workers": Sample(),
+    "worker_new": Sample(body={"name": ""}),
+    "worker": Sample(holder, bound=True),
+    "worker_edit": Sample(holder, bound=True, body={"name": ""}),
+    "worker_leave": Sample(holder, bound=True, body={"words": "调离"}),
+    "worker_merge": Sample(holder, bound=True, body={"gone": ""}, post=frozenset({404})),
+    "worker_split": Sample(holder, bound=True),
+    "organisations": Sample(body={"name": ""}, post=frozenset({403, 422})),
 }

@@ -1,0 +1,1 @@
+"""The registers: places, organisations, workers, posts, households and persons."""
