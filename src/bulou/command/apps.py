@@ -10,3 +10,4 @@ class CommandConfig(AppConfig):
         from bulou.command.registers import ground, lists  # noqa: F401  registers lists
 
         ground.prepare()
+        from bulou.command.keeping import backups, sweeps  # noqa: F401  register jobs and sweeps

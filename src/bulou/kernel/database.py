@@ -108,6 +108,61 @@ def forbid_change(editor: BaseDatabaseSchemaEditor, table: str) -> None:
         )
 
 
+_NEVER_CHANGED = (
+    *("seq", "id", "kind_id", "subject", "actor", "happened_at", "received_at", "win", "corrects", "digest"),
+)
+_ERASED = """'{"erased": true}'"""
+_GRID = 17
+
+
+def allow_erasure(editor: BaseDatabaseSchemaEditor, table: str) -> None:
+    """Let one change into the ledger: an event's place is cut to the grid, its data become "erased".
+
+    Whatever else an update touches, it is refused as before; nothing is ever deleted.
+    """
+    postgres = editor.connection.vendor == "postgresql"
+    same = "IS NOT DISTINCT FROM" if postgres else "IS"
+    kept = " AND ".join(f"NEW.{column} {same} OLD.{column}" for column in _NEVER_CHANGED)
+    only = (
+        f"{kept} AND (NEW.place {same} OLD.place OR NEW.place {same} substr(OLD.place, 1, {_GRID})) "
+        f"AND (NEW.data {same} OLD.data OR NEW.data {same} {_ERASED}{'::jsonb' if postgres else ''})"
+    )
+    if postgres:
+        editor.execute(
+            f"CREATE OR REPLACE FUNCTION {table}_only_erased() RETURNS trigger LANGUAGE plpgsql AS "
+            f"$$ BEGIN IF TG_OP = 'UPDATE' AND {only} THEN RETURN NEW; END IF; "
+            "RAISE EXCEPTION 'append-only: %%', TG_TABLE_NAME; END $$",
+            (),
+        )
+        editor.execute(f"DROP TRIGGER {table}_append_only ON {table}")
+        editor.execute(
+            f"CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE ON {table} "
+            f"FOR EACH ROW EXECUTE FUNCTION {table}_only_erased()"
+        )
+        return
+    editor.execute(f"DROP TRIGGER {table}_no_update")
+    editor.execute(
+        f"CREATE TRIGGER {table}_no_update BEFORE UPDATE ON {table} WHEN NOT ({only}) "
+        f"BEGIN SELECT RAISE(ABORT, 'append-only: {table}'); END"
+    )
+
+
+def forbid_erasure(editor: BaseDatabaseSchemaEditor, table: str) -> None:
+    """The table is append-only without exception again."""
+    if editor.connection.vendor == "postgresql":
+        editor.execute(f"DROP TRIGGER {table}_append_only ON {table}")
+        editor.execute(
+            f"CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE ON {table} "
+            "FOR EACH ROW EXECUTE FUNCTION bulou_append_only()"
+        )
+        return
+    editor.execute(f"DROP TRIGGER {table}_no_update")
+    editor.execute(
+        f"CREATE TRIGGER {table}_no_update BEFORE UPDATE ON {table} "
+        f"BEGIN SELECT RAISE(ABORT, 'append-only: {table}'); END"
+    )
+
+
 def check_build() -> None:
     """Refuse to work on a SQLite that can corrupt or lose data. Raises `unsafe-sqlite`, `wrong-pragma`."""
     if connection.vendor != "sqlite":

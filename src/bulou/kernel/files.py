@@ -23,7 +23,7 @@ def write_once(path: Path, text: str) -> None:
             os.fsync(file.fileno())
         with suppress(FileExistsError):
             os.link(name, path)
-            _keep_entry(path.parent)
+            keep_entry(path.parent)
     finally:
         Path(name).unlink()
 
@@ -52,10 +52,10 @@ def put_file(path: Path, content: bytes) -> None:
         Path(name).replace(path)
     finally:
         Path(name).unlink(missing_ok=True)
-    _keep_entry(path.parent)
+    keep_entry(path.parent)
 
 
-def _keep_entry(folder: Path) -> None:
+def keep_entry(folder: Path) -> None:
     """Wait until a folder's new entry is on the disk: a power cut must not take a key that was used."""
     handle = os.open(folder, os.O_RDONLY)
     try:

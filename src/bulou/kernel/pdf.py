@@ -46,6 +46,8 @@ def typeset(template: Path, data: Mapping[str, Any]) -> bytes:
     given = {**data, "sans": font_of(SANS), "serif": font_of(SERIF)}
     compiler = typst.Compiler(template, root=template.parent, font_paths=_fonts())
     made = compiler.compile(
-        format="pdf", sys_inputs={"data": json.dumps(given, ensure_ascii=False)}, timestamp=clock.now()
+        format="pdf",
+        sys_inputs={"data": json.dumps(given, ensure_ascii=False)},
+        timestamp=clock.now().replace(microsecond=0),
     )
     return made if isinstance(made, bytes) else b"".join(made or [])

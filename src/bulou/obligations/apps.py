@@ -8,7 +8,7 @@ class ObligationsConfig(AppConfig):
 
     def ready(self) -> None:
         from bulou.facts import hearers
-        from bulou.obligations import directives, engine, unknowns
+        from bulou.obligations import directives, engine, retention, unknowns  # noqa: F401  declare rules
 
         post_migrate.connect(directives.number_kinds, sender=self)
         hearers.after(engine.settle)

@@ -6,7 +6,7 @@ class PeopleConfig(AppConfig):
     label = "people"
 
     def ready(self) -> None:
-        from bulou.people import actions, duplicates  # noqa: F401  declares their events
+        from bulou.people import actions, duplicates, retention  # noqa: F401  declare events and rules
         from bulou.places.moves import codes_follow
 
         codes_follow("people_person", "place")

@@ -6,4 +6,4 @@ class PlacesConfig(AppConfig):
     label = "places"
 
     def ready(self) -> None:
-        from bulou.places import actions, posts  # noqa: F401  declares their events
+        from bulou.places import actions, posts, retention  # noqa: F401  declare events and rules

@@ -64,7 +64,7 @@ def record(path: Path, context: Context, report: ImportReport, sheet_rows: Count
         by=context.by,
         subject=context.actor,
         place=place or context.scope,
-        detail={"kind": report.kind, "file": path.name, **counts},
+        detail={"kind": report.kind, **counts},
     )
     return run
 

@@ -18,8 +18,8 @@ FILE_NAMES = rule(
         "sheets.file_name",
         _("导入文件的文件名和表名"),
         ImportRun,
-        90,
-        "assumption: a quarter, in which a shrunken workbook is compared with the one before",
+        30,
+        "domain: no longer than what the file brought; a shrunken workbook is noticed within that time",
         _named,
         {"file_name": "", "sheet_rows": {}, "problems": None},
     )

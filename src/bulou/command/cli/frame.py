@@ -67,7 +67,7 @@ def _sentence(error: Exception) -> str:
 
 def _register() -> None:
     # Each adds its commands to `app`.
-    from bulou.command.cli import books, cases, handover, house, jobs, registers  # noqa: F401
+    from bulou.command.cli import books, cases, handover, house, jobs, keeping, keys, registers  # noqa: F401
 
 
 def say(text: str) -> None:

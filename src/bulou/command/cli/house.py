@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 
 from bulou.command.cli.frame import COULD_NOT_RUN, INPUT_ERRORS, At, Json, answer, app, existing, say, started
 from bulou.command.cli.tables import table
-from bulou.kernel import audit
 
 Port = Annotated[int, typer.Option("--port", min=1, max=65535)]
 Scale = Annotated[str, typer.Option("--scale", help="tiny | community | county")]
@@ -81,17 +80,6 @@ def posts(
     with started(at) as now:
         found = posts_under(place_or_county(place), now)
     answer({"rows": found}, as_json, table(found, ("id", "role", "place", "label", "held"), _("没有岗位。")))
-
-
-@app.command()
-def verify(as_json: Json = False) -> None:
-    """核对审计链 (check the audit chain)."""
-    with started():
-        broken = audit.broken_at()
-    text = _("审计链完好。") if broken is None else _("审计链在第 {line} 行断开。").format(line=broken)
-    answer({"audit_broken_at": broken}, as_json, text)
-    if broken is not None:
-        raise typer.Exit(INPUT_ERRORS)
 
 
 @app.command()

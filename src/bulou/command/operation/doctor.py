@@ -12,6 +12,7 @@ from django.conf import settings
 from django.db import connection
 from django.utils.translation import gettext as _
 
+from bulou.command.keeping import doctor as keeping
 from bulou.command.operation import health
 from bulou.kernel import audit, jobs, seal
 from bulou.kernel.database import check_build
@@ -99,4 +100,18 @@ def _fonts() -> Iterator[Finding]:
     yield Finding("fonts", found is not None, says)
 
 
-PARTS: tuple[Callable[[], Iterator[Finding]], ...] = (_database, _keys, _disk, _engine, _jobs, _audit, _fonts)
+def _keeping() -> Iterator[Finding]:
+    for part in keeping.PARTS:
+        yield from (Finding(*said) for said in part())
+
+
+PARTS: tuple[Callable[[], Iterator[Finding]], ...] = (
+    _database,
+    _keys,
+    _disk,
+    _engine,
+    _jobs,
+    _audit,
+    _keeping,
+    _fonts,
+)

@@ -1,0 +1,19 @@
+"""A home of its own with keys, for what is kept in files."""
+
+from __future__ import annotations
+
+import pytest
+
+
+@pytest.fixture
+def home(own_database, tmp_path, settings):
+    """A data folder with a small county in a database of its own."""
+    from bulou.command.keeping.tests import county
+
+    settings.BULOU_HOME = tmp_path / "home"
+    settings.BULOU_HOME.mkdir()
+    settings.BULOU_KEY_FILE = tmp_path / "home" / "keys" / "county.json"
+    settings.MEDIA_ROOT = tmp_path / "home" / "files"
+    settings.BULOU_BACKUP_FOLDER = str(tmp_path / "home" / "backups")
+    county.build(tmp_path / "county")
+    return settings.BULOU_HOME
