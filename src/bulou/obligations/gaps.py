@@ -6,7 +6,6 @@ count, list, download and board.
 
 from __future__ import annotations
 
-import uuid
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -18,21 +17,16 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from bulou.facts.subjects import SUBJECTS
-from bulou.kernel import clock, events
-from bulou.kernel.database import as_sql, atomic, rows, scalar
+from bulou.kernel import clock
+from bulou.kernel.database import rows
 from bulou.kernel.fields import FOREVER, from_micros, to_micros
-from bulou.kernel.ids import uuid7
-from bulou.kernel.problems import problem
-from bulou.obligations import directives, tables
+from bulou.obligations import directives, positions, tables
 from bulou.obligations.kinds import KINDS, kind_named
-from bulou.obligations.models import Obligation
+from bulou.obligations.narrow import FOLLOW_UP, NOTHING, Narrow, numbers, rank
 from bulou.obligations.owners import held
+from bulou.obligations.positions import Position
 from bulou.places import codes
 from bulou.places.posts import labels
-
-NO_SUCH_OBLIGATION = problem("no-such-obligation", _("没有编号为 {id} 的责任。"), status=404)
-
-CALLED = events.declare("obligations.called")
 
 
 class Gap(StrEnum):
@@ -62,7 +56,34 @@ class GapRow:
     level: int
 
 
-def gaps(
+@dataclass(frozen=True)
+class Line:
+    """One line as the books have it. `sunk`: postponed until later; `key`: its place in the list's order."""
+
+    id: int
+    kind: str
+    subject: int
+    evidence: str
+    place: str
+    post_id: int | None
+    opens_at: datetime
+    due_at: datetime | None
+    gap: Gap
+    level: int
+    sunk: bool
+    key: positions.Key
+
+
+ORDER = ("part", "urgency", "sunk", "at", "place", "id")
+KEY_TYPES = (int, int, int, int, str, int)
+
+
+def gaps(place: str, *, limit: int | None = None, offset: int = 0, **asked: Any) -> list[GapRow]:
+    """The lines of `lines`, with the subjects' codes and the posts' labels."""
+    return _named(lines(place, limit=limit, offset=offset, **asked))
+
+
+def lines(
     place: str,
     *,
     kind: str | None = None,
@@ -71,23 +92,50 @@ def gaps(
     opened_to: datetime | None = None,
     now: datetime | None = None,
     first: Mapping[str, QuerySet[Any, Any]] | None = None,
+    narrow: Narrow = NOTHING,
+    position: Position | None = None,
     limit: int | None = None,
     offset: int = 0,
-) -> list[GapRow]:
+) -> list[Line]:
     """The gaps at a place and below: undone by lateness, then unowned by due time, then unknown.
 
     What is both undone and unowned stands in both parts. `opened_from` (included) and `opened_to` (not
     included) bound when they opened, as in a balance. `first` gives, by type of subject, a query of the
-    subjects that stand before all others of their part (those with needs). Raises `no-such-kind`.
+    subjects that stand before all others of their part (those with needs); what is postponed stands after the
+    others. `position` starts the list beyond a row. Raises `no-such-kind`.
     """
-    sql, params = _sql(place, kind, gap, Span.of(opened_from, opened_to, now))
+    span = Span.of(opened_from, opened_to, now)
+    sql, params = _sql(place, kind, gap, span, narrow)
+    urgency, urgent = rank(first or {})
+    beyond, order, key = positions.order(ORDER, position)
     page = f" LIMIT {int(limit)} OFFSET {int(offset)}" if limit is not None else ""
-    order, order_params = rank(first or {})
     found = rows(
-        f"SELECT * FROM ({sql}) g ORDER BY g.part, {order}, g.due_at, g.place, g.id{page}",
-        (*params, *order_params),
+        f"SELECT * FROM (SELECT g.*, {urgency} AS urgency, coalesce(g.due_at, g.opens_at) AS at FROM ({sql}) "
+        f"g) k WHERE {beyond} ORDER BY {order}{page}",
+        (*urgent, *params, *key),
     )
-    return _named(found)
+    if position is not None and position.back:
+        found.reverse()
+    kinds = {directives.kind_id(name): name for name in KINDS}
+    return [_line(row, kinds) for row in found]
+
+
+def _line(row: tuple[Any, ...], kinds: dict[int, str]) -> Line:
+    part, id, kind, subject, place, post, opens_at, due_at, level, evidence, sunk, urgency, at = row
+    return Line(
+        id=id,
+        kind=kinds[kind],
+        subject=subject,
+        evidence=evidence,
+        place=place,
+        post_id=post,
+        opens_at=from_micros(opens_at),
+        due_at=None if due_at is None else from_micros(due_at),
+        gap=_GAP_OF_PART[part],
+        level=level,
+        sunk=bool(sunk),
+        key=(part, urgency, sunk, at, place, id),
+    )
 
 
 def count(
@@ -98,10 +146,12 @@ def count(
     opened_from: datetime | None = None,
     opened_to: datetime | None = None,
     now: datetime | None = None,
+    narrow: Narrow = NOTHING,
 ) -> int:
     """How many rows `gaps` has."""
-    sql, params = _sql(place, kind, gap, Span.of(opened_from, opened_to, now))
-    return int(scalar(f"SELECT count(*) FROM ({sql}) g", params) or 0)
+    spans = {"opened_from": opened_from, "opened_to": opened_to, "now": now}
+    counted = counts(place, kind=kind, narrow=narrow, **spans)
+    return counted[Gap(gap)] if gap else sum(counted.values())
 
 
 def counts(
@@ -111,41 +161,31 @@ def counts(
     opened_from: datetime | None = None,
     opened_to: datetime | None = None,
     now: datetime | None = None,
+    narrow: Narrow = NOTHING,
 ) -> dict[Gap, int]:
-    """How many rows `gaps` has of each gap."""
-    sql, params = _sql(place, kind, None, Span.of(opened_from, opened_to, now))
-    found = dict(rows(f"SELECT g.part, count(*) FROM ({sql}) g GROUP BY g.part", params))
-    return {gap: int(found.get(part, 0)) for part, gap in _GAP_OF_PART.items()}
+    """How many rows `gaps` has of each gap; from the roll-ups where they tell."""
+    span = Span.of(opened_from, opened_to, now)
+    if narrow or len(place) > codes.ROLL_UP_WIDTH:
+        sql, params = _sql(place, kind, None, span, narrow)
+        found = dict(rows(f"SELECT g.part, count(*) FROM ({sql}) g GROUP BY g.part", params))
+    else:
+        found = dict(enumerate(rows(*_from_roll_ups(place, _kind_numbers(kind), span))[0], start=1))
+    return {gap: int(found.get(part) or 0) for part, gap in _GAP_OF_PART.items()}
 
 
-def note_call(
-    obligation_id: int, *, by: str, outcome: str, note: str = "", id: uuid.UUID | None = None
-) -> None:
-    """Record that the owner was called about a gap, and what came of it. Raises `no-such-obligation`.
-
-    `outcome` is a code; the words of the note go to the audit chain, not into the event. `id` is the event's;
-    the same id said again (a second click) is refused with `id-reused` and records nothing.
-    """
-    from bulou.kernel import audit
-
-    with atomic():
-        obligation = Obligation.objects.filter(pk=obligation_id).first()
-        if obligation is None:
-            raise NO_SUCH_OBLIGATION.error(id=obligation_id)
-        events.record(
-            events.NewEvent(
-                kind=CALLED,
-                subject=obligation.pk,
-                place=obligation.place,
-                actor=by,
-                happened_at=clock.now(),
-                data={"outcome": outcome},
-                id=id or uuid7(),
-            )
-        )
-        audit.record(
-            CALLED, by=by, subject=f"obligation:{obligation.pk}", place=obligation.place, reason=note
-        )
+def _from_roll_ups(place: str, kinds: str, span: Span) -> tuple[str, tuple[str, ...]]:
+    """The three counts in one row: undone and unowned from the cells, unknown from its own lines."""
+    left = "(r.universe - r.met - r.late - r.excused)"
+    unknown, _none = _unknown(span, kinds, NOTHING)
+    return (
+        f"SELECT sum(CASE WHEN r.due_at < {span.now} THEN {left} END), "
+        f"sum(CASE WHEN r.opens_at <= {span.now} AND NOT {held('r.post', str(span.now))} THEN {left} END), "
+        f"(SELECT count(*) FROM ({unknown}) u) "
+        f"FROM {tables.ROLL_UP} r JOIN {tables.WINDOW} w ON w.id = r.window_id "
+        f"WHERE r.universe > r.met + r.late + r.excused AND w.kind_id IN ({kinds}) "
+        f"AND {span.holds('r.opens_at')} AND r.place >= %s AND r.place < %s",
+        tuple(codes.scope(place)) * 2,
+    )
 
 
 @dataclass(frozen=True)
@@ -169,58 +209,61 @@ class Span:
         return f"{column} >= {self.since} AND {column} < {self.until}"
 
 
-def rank(first: Mapping[str, QuerySet[Any, Any]]) -> tuple[str, tuple[Any, ...]]:
-    """SQL that sorts the subjects of the given queries before the others, in a query of rows `g`."""
-    cases, params = [], ()
-    for subject_type, subjects in first.items():
-        kinds = [
-            directives.kind_id(name) for name, kind in KINDS.items() if kind.subject_type == subject_type
-        ]
-        if kinds:
-            sql, values = as_sql(subjects)
-            cases.append(f"WHEN g.kind_id IN ({', '.join(map(str, kinds))}) AND g.subject IN ({sql}) THEN 0")
-            params += values
-    return (f"CASE {' '.join(cases)} ELSE 1 END" if cases else "1 + 0"), params
-
-
-def _sql(place: str, kind: str | None, gap: Gap | str | None, span: Span) -> tuple[str, tuple[Any, ...]]:
+def _kind_numbers(kind: str | None) -> str:
     names = [kind_named(kind).name] if kind else list(KINDS)
-    kinds = ", ".join(str(directives.kind_id(name)) for name in names) or "0"
-    wanted = [Gap(gap)] if gap else list(Gap)
-    parts = [_PARTS[one](span, kinds) for one in wanted]
-    return " UNION ALL ".join(parts), tuple(codes.scope(place)) * len(parts)
+    return numbers(directives.kind_id(name) for name in names)
+
+
+def _sql(
+    place: str, kind: str | None, gap: Gap | str | None, span: Span, narrow: Narrow
+) -> tuple[str, tuple[Any, ...]]:
+    kinds, bounds = _kind_numbers(kind), tuple(codes.scope(place))
+    parts, params = [], ()
+    for one in [Gap(gap)] if gap else list(Gap):
+        sql, values = _PARTS[one](span, kinds, narrow)
+        parts.append(sql)
+        params += (*bounds, *values)
+    return " UNION ALL ".join(parts), params
 
 
 _COLUMNS = "o.id, w.kind_id, o.subject, o.place, o.post_id, o.opens_at, o.due_at, o.level"
 
 
-def _undone(span: Span, kinds: str) -> str:
-    return _of_books("1", f"r.due_at < {span.now}", f"o.due_at < {span.now}", span, kinds)
+def _undone(span: Span, kinds: str, narrow: Narrow) -> tuple[str, tuple[Any, ...]]:
+    return _of_books("1", f"r.due_at < {span.now}", f"o.due_at < {span.now}", span, kinds, narrow)
 
 
-def _unowned(span: Span, kinds: str) -> str:
+def _unowned(span: Span, kinds: str, narrow: Narrow) -> tuple[str, tuple[Any, ...]]:
     nobody = f"NOT {held('coalesce(o.post_id, 0)', str(span.now))}"
-    return _of_books("2", f"r.opens_at <= {span.now}", f"o.opens_at <= {span.now} AND {nobody}", span, kinds)
+    row = f"o.opens_at <= {span.now} AND {nobody}"
+    return _of_books("2", f"r.opens_at <= {span.now}", row, span, kinds, narrow)
 
 
-def _of_books(part: str, cell: str, row: str, span: Span, kinds: str) -> str:
+def _of_books(
+    part: str, cell: str, row: str, span: Span, kinds: str, narrow: Narrow
+) -> tuple[str, tuple[Any, ...]]:
     """Undone obligations, found through the cells that hold some, so that what is done costs nothing."""
+    asked, params = narrow.sql(span.now)
     return (
-        f"SELECT {part} AS part, {_COLUMNS}, '' AS evidence FROM {tables.WINDOW} w "
-        f"JOIN {tables.OBLIGATION} o ON o.window_id = w.id WHERE w.kind_id IN ({kinds}) AND w.id IN "
-        f"(SELECT r.window_id FROM {tables.ROLL_UP} r "
+        f"SELECT {part} AS part, {_COLUMNS}, '' AS evidence, "
+        f"CASE WHEN f.postponed_until > {span.now} THEN 1 ELSE 0 END AS sunk FROM {tables.WINDOW} w "
+        f"JOIN {tables.OBLIGATION} o ON o.window_id = w.id "
+        f"LEFT JOIN {FOLLOW_UP} f ON f.obligation_id = o.id "
+        f"WHERE w.kind_id IN ({kinds}) AND w.id IN (SELECT r.window_id FROM {tables.ROLL_UP} r "
         f"WHERE r.universe > r.met + r.late + r.excused AND {cell} AND {span.holds('r.opens_at')}) "
         "AND o.place >= %s AND o.place < %s AND o.met_at IS NULL AND o.excused_at IS NULL "
-        f"AND {row} AND {span.holds('o.opens_at')}"
+        f"AND {row} AND {span.holds('o.opens_at')} AND {asked}",
+        params,
     )
 
 
-def _unknown(span: Span, kinds: str) -> str:
+def _unknown(span: Span, kinds: str, _narrow: Narrow) -> tuple[str, tuple[Any, ...]]:
     return (
         "SELECT 3 AS part, id, kind_id, 0 AS subject, place, NULL AS post_id, seen_at AS opens_at, "
-        "NULL AS due_at, 0 AS level, evidence FROM obligations_unknown "
+        "NULL AS due_at, 0 AS level, evidence, 0 AS sunk FROM obligations_unknown "
         f"WHERE kind_id IN ({kinds}) AND place >= %s AND place < %s "
-        f"AND settled_at IS NULL AND seen_at <= {span.now} AND {span.holds('seen_at')}"
+        f"AND settled_at IS NULL AND seen_at <= {span.now} AND {span.holds('seen_at')}",
+        (),
     )
 
 
@@ -228,24 +271,23 @@ _PARTS = {Gap.UNDONE: _undone, Gap.UNOWNED: _unowned, Gap.UNKNOWN: _unknown}
 _GAP_OF_PART = dict(enumerate(Gap, start=1))
 
 
-def _named(found: list[tuple[Any, ...]]) -> list[GapRow]:
-    kinds = {directives.kind_id(name): name for name in KINDS}
-    owners = labels({row[5] for row in found if row[5]})
-    subjects = _codes_of((kinds[row[2]], row[3]) for row in found if row[0] != 3)
+def _named(found: list[Line]) -> list[GapRow]:
+    owners = labels({line.post_id for line in found if line.post_id})
+    subjects = _codes_of((line.kind, line.subject) for line in found if not line.evidence)
     return [
         GapRow(
-            id=id,
-            kind=kinds[kind],
-            subject=evidence or subjects.get((kinds[kind], subject), str(subject)),
-            place=place,
-            owner=owners.get(post),
-            post_id=post,
-            opens_at=from_micros(opens_at),
-            due_at=None if due_at is None else from_micros(due_at),
-            gap=_GAP_OF_PART[part],
-            level=level,
+            id=line.id,
+            kind=line.kind,
+            subject=line.evidence or subjects.get((line.kind, line.subject), str(line.subject)),
+            place=line.place,
+            owner=owners.get(line.post_id or 0),
+            post_id=line.post_id,
+            opens_at=line.opens_at,
+            due_at=line.due_at,
+            gap=line.gap,
+            level=line.level,
         )
-        for part, id, kind, subject, place, post, opens_at, due_at, level, evidence in found
+        for line in found
     ]
 
 

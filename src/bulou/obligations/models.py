@@ -11,8 +11,23 @@ from bulou.kernel.fields import InstantField
 from bulou.kernel.models import Event
 from bulou.kernel.privacy import Privacy
 from bulou.obligations.draft_model import DirectiveDraft
+from bulou.obligations.followup_model import FollowUp
 from bulou.obligations.snapshot_models import Hour, Snapshot  # noqa: F401  Django finds them here
 from bulou.places.models import Post
+
+__all__ = [
+    "Cursor",
+    "Directive",
+    "Escalation",
+    "FollowUp",
+    "KindName",
+    "LadderStep",
+    "Obligation",
+    "RollUp",
+    "Tick",
+    "Unknown",
+    "Window",
+]
 
 
 class KindName(models.Model):

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from bulou.kernel.fields import InstantField
 from bulou.kernel.ids import uuid7
 from bulou.kernel.privacy import Privacy
+from bulou.people.token_model import IndexCursor, Token  # noqa: F401  Django finds them here
 from bulou.places.models import Place
 
 

@@ -2,9 +2,10 @@
 
 from django.urls import path
 
-from bulou.command.persons import case_views, views
+from bulou.command.persons import case_views, find_views, views
 
 urlpatterns = [
+    path("search", find_views.show, name="search"),
     path("people", views.people, name="people"),
     path("people/<uuid:uid>", views.person, name="person"),
     path("people/<uuid:uid>/identity", views.show_masked, name="unmask"),

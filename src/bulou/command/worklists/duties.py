@@ -16,10 +16,12 @@ from django.db.models import QuerySet
 from bulou.kernel import clock
 from bulou.kernel.database import rows, scalar
 from bulou.kernel.fields import FOREVER, from_micros, to_micros
-from bulou.obligations import directives, tables
-from bulou.obligations.gaps import rank
+from bulou.obligations import directives, positions, tables
+from bulou.obligations.balance import counts_at
 from bulou.obligations.kinds import KINDS, kind_named
+from bulou.obligations.narrow import rank
 from bulou.obligations.owners import held
+from bulou.obligations.positions import Position
 from bulou.places import codes
 
 CASE = "case"
@@ -76,30 +78,46 @@ class Duty:
     level: int
     status: str
     evidence: str
+    key: positions.Key = ()
+
+
+ORDER = ("done", "urgency", "at", "place", "id")
+KEY_TYPES = (int, int, int, str, int)
 
 
 def count(asked: Asked) -> int:
-    """How many rows the list has. Raises `no-such-kind`."""
-    sql, params = _sql(asked)
-    return int(scalar(f"SELECT count(*) FROM ({sql}) d", params) or 0)
+    """How many rows the list has: what the balance counts. Raises `no-such-kind`."""
+    if asked.case is not None:
+        sql, params = _sql(asked)
+        return int(scalar(f"SELECT count(*) FROM ({sql}) d", params) or 0)
+    spans = {"opened_from": asked.opened_from, "opened_to": asked.opened_to, "now": asked.now}
+    return int(getattr(counts_at(asked.place, kind=asked.kind, **spans), asked.column))
 
 
-def duties(asked: Asked, *, limit: int, offset: int = 0, first: First | None = None) -> list[Duty]:
+def duties(
+    asked: Asked, *, limit: int, first: First | None = None, position: Position | None = None
+) -> list[Duty]:
     """The rows: what is undone before what is closed, subjects of `first` before others, then by due time.
 
-    `first` is as in `gaps.gaps`. Raises `no-such-kind`.
+    `first` is as in `gaps.gaps`; `position` starts the list beyond a row. Raises `no-such-kind`.
     """
     sql, params = _sql(asked)
-    done = "CASE WHEN g.met_at IS NULL AND g.excused_at IS NULL THEN 0 ELSE 1 END"
-    order, order_params = rank(first or {})
-    page = f"ORDER BY {done}, {order}, g.due_at, g.place, g.id LIMIT {int(limit)} OFFSET {int(offset)}"
+    done = "CASE WHEN g.met_at IS NULL AND g.excused_at IS NULL THEN 0 ELSE 1 END AS done"
+    urgency, urgent = rank(first or {})
+    beyond, order, key = positions.order(ORDER, position)
+    found = rows(
+        f"SELECT * FROM (SELECT g.*, {done}, {urgency} AS urgency, coalesce(g.due_at, g.opens_at) AS at "
+        f"FROM ({sql}) g) k WHERE {beyond} ORDER BY {order} LIMIT {int(limit)}",
+        (*urgent, *params, *key),
+    )
+    if position is not None and position.back:
+        found.reverse()
     names = {directives.kind_id(name): name for name in KINDS}
-    found = rows(f"SELECT * FROM ({sql}) g {page}", (*params, *order_params))
     return [_duty(row, names, asked.instant) for row in found]
 
 
 def _duty(row: tuple[Any, ...], names: dict[int, str], now: int) -> Duty:
-    id, kind, subject, place, post, opens, due, met, excused, excuse, level, evidence = row
+    id, kind, subject, place, post, opens, due, met, excused, excuse, level, evidence, *order = row
     return Duty(
         id=id,
         kind=names[kind],
@@ -114,6 +132,7 @@ def _duty(row: tuple[Any, ...], names: dict[int, str], now: int) -> Duty:
         level=level,
         status=_status(due, met, excused, now),
         evidence=evidence,
+        key=(*order, place, id),
     )
 
 

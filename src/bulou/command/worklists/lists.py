@@ -5,26 +5,27 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import cached_property
 from typing import Any
-from uuid import UUID
 
+from django.core.cache import cache
+from django.db.models import F, FilteredRelation, Q
 from django.utils.translation import gettext_lazy as _
 
-from bulou.command.asked import Page
-from bulou.command.subjects import Face, faces_by_code, faces_by_id, with_needs
+from bulou.command.subjects import Face, faces_by_id
 from bulou.command.words import ENDINGS
-from bulou.command.worklists.calls import Call, last_calls
 from bulou.command.worklists.duties import CASE, Duty
-from bulou.kernel import clock
-from bulou.kernel.ids import uuid7
-from bulou.obligations import gaps
-from bulou.obligations.gaps import Gap, GapRow
+from bulou.kernel import seal
+from bulou.obligations.followup import follow_ups
+from bulou.obligations.followup_model import FollowUp, Outcome, Why
+from bulou.obligations.gaps import Gap, Line
 from bulou.obligations.kinds import KINDS
 from bulou.obligations.models import LadderStep
-from bulou.places import posts, queries
+from bulou.places import codes, queries
+from bulou.places.models import Level, Post
 from bulou.places.queries import Owner
+from bulou.places.roles import title_of
 
+MINUTE = 60
 TOLD = {
     "owner": _("责任人"),
     "grid": _("网格"),
@@ -35,10 +36,36 @@ TOLD = {
 
 
 @dataclass(frozen=True)
+class Followed:
+    """What has been done about a line, as a list shows it."""
+
+    calls: int
+    called_at: datetime | None
+    outcome: Any
+    later_until: datetime | None
+    why: Any
+    words: str
+    handed_to: str
+
+    @classmethod
+    def of(cls, found: FollowUp, now: datetime, seats: dict[int, str]) -> Followed:
+        sunk = found.postponed_until is not None and found.postponed_until > now
+        return cls(
+            calls=found.calls,
+            called_at=found.called_at,
+            outcome=Outcome(found.outcome).label if found.outcome in Outcome else found.outcome,
+            later_until=found.postponed_until if sunk else None,
+            why=Why(found.why).label if sunk and found.why in Why else "",
+            words=seal.unseal(found.sealed).get("words", "") if sunk else "",
+            handed_to=seats.get(found.handed_to_id or 0, ""),
+        )
+
+
+@dataclass(frozen=True)
 class Row:
     """One row as a page shows it."""
 
-    source: Duty | GapRow
+    source: Duty | Line
     kind: Any
     face: Face | None
     code: str
@@ -47,8 +74,7 @@ class Row:
     owner: Owner | None
     now: datetime
     told: Any = ""
-    call: Call | None = None
-    key: UUID | None = None
+    followed: Followed | None = None
     excuse: str = ""
 
     @property
@@ -58,87 +84,97 @@ class Row:
         return self.now - due if due is not None and due < self.now else None
 
 
-@dataclass(frozen=True)
-class GapsAsked:
-    """Which gaps: a place and below, a kind, one of the three, a span of openings."""
-
-    place: str
-    kind: str
-    gap: Gap
-    opened_from: datetime | None
-    opened_to: datetime | None
-
-    @cached_property
-    def _where(self) -> dict[str, Any]:
-        span = {"opened_from": self.opened_from, "opened_to": self.opened_to}
-        return {"kind": self.kind or None, "now": clock.now(), **span}
-
-    def counts(self) -> dict[Gap, int]:
-        """How many of each of the three."""
-        return gaps.counts(self.place, **self._where)
-
-    def rows(self, page: Page) -> list[GapRow]:
-        """One page of them, those with needs first."""
-        return gaps.gaps(
-            self.place, gap=self.gap, first=with_needs(), limit=page.size, offset=page.offset, **self._where
-        )
-
-
-def of_gaps(asked: GapsAsked, scope: str, page: Page) -> list[Row]:
-    """A page of gaps with owners, persons, places, ladder and calls."""
-    found = asked.rows(page) if page.total else []
-    faces = faces_by_code((row.subject for row in found if row.gap != Gap.UNKNOWN), scope=scope)
-    paths = queries.name_paths((row.place for row in found), above=asked.place)
-    owners = queries.owners(row.post_id for row in found if row.post_id)
-    told = _told() if found else {}
-    calls = last_calls(row.id for row in found if row.gap != Gap.UNKNOWN)
-    now = clock.now()
+def of_gaps(found: list[Line], scope: str, place: str, now: datetime) -> list[Row]:
+    """A page of gaps with owners, persons, places, ladder and what has been done about them."""
+    of_books = [line for line in found if line.gap != Gap.UNKNOWN]
+    known = follow_ups(line.id for line in of_books) if of_books else {}
+    faces = _faces(((line.kind, line.subject) for line in of_books), scope)
+    handed = (one.handed_to_id for one in known.values())
+    wheres, seats, owners = _places_and_posts(found, handed, place, now)
+    told = _told() if of_books else {}
     return [
         Row(
-            source=row,
-            kind=KINDS[row.kind].title,
-            face=faces.get(row.subject),
-            code=row.subject,
-            where=paths[row.place],
-            seat=row.owner or "",
-            owner=owners.get(row.post_id or 0),
+            source=line,
+            kind=KINDS[line.kind].title,
+            face=faces.get(line.subject) if KINDS[line.kind].subject_type == CASE else None,
+            code=line.evidence or str(line.subject),
+            where=wheres[line.place],
+            seat=seats.get(line.post_id or 0, ""),
+            owner=owners.get(line.post_id or 0),
             now=now,
-            told=told.get(row.level, ""),
-            call=calls.get(row.id) if row.gap != Gap.UNKNOWN else None,
-            key=uuid7(),
+            told=told.get(line.level, ""),
+            followed=Followed.of(known[line.id], now, seats) if line.id in known else None,
         )
-        for row in found
+        for line in found
     ]
+
+
+def of_duties(found: list[Duty], scope: str, place: str, now: datetime) -> list[Row]:
+    """A page of duties with owners, persons and places."""
+    faces = _faces(((duty.kind, duty.subject) for duty in found if not duty.evidence), scope)
+    wheres, seats, owners = _places_and_posts(found, (), place, now)
+    return [
+        Row(
+            source=duty,
+            kind=KINDS[duty.kind].title,
+            face=None if duty.evidence else faces.get(duty.subject),
+            code=duty.evidence,
+            where=wheres[duty.place],
+            seat=seats.get(duty.post_id or 0, ""),
+            owner=owners.get(duty.post_id or 0),
+            now=now,
+            excuse=str(ENDINGS.get(duty.excuse, duty.excuse)),
+        )
+        for duty in found
+    ]
+
+
+def _faces(subjects: Iterable[tuple[str, int]], scope: str) -> dict[int, Face]:
+    cases = {subject for kind, subject in subjects if KINDS[kind].subject_type == CASE}
+    return faces_by_id(cases, scope=scope) if cases else {}
 
 
 def _told() -> dict[int, Any]:
-    """Who has been told at each step of the general ladder."""
-    return {step.step: TOLD.get(step.told, step.told) for step in LadderStep.objects.filter(kind="")}
+    """Who has been told at each step of the general ladder; up to a minute old, it hardly ever changes."""
+
+    def find() -> dict[int, str]:
+        return dict(LadderStep.objects.filter(kind="").values_list("step", "told"))
+
+    steps: dict[int, str] = cache.get_or_set("ladder-steps", find, MINUTE) or {}
+    return {step: TOLD.get(told, told) for step, told in steps.items()}
 
 
-def of_duties(found: list[Duty], scope: str, place: str) -> list[Row]:
-    """A page of duties with owners, persons and places."""
-    cases = (row.subject for row in found if not row.evidence and KINDS[row.kind].subject_type == CASE)
-    faces = faces_by_id(cases, scope=scope)
-    paths = queries.name_paths((row.place for row in found), above=place)
-    owners, seats = _seats(row.post_id for row in found)
-    now = clock.now()
-    return [
-        Row(
-            source=row,
-            kind=KINDS[row.kind].title,
-            face=faces.get(row.subject) if not row.evidence else None,
-            code=row.evidence,
-            where=paths[row.place],
-            seat=seats.get(row.post_id or 0, ""),
-            owner=owners.get(row.post_id or 0),
-            now=now,
-            excuse=str(ENDINGS.get(row.excuse, row.excuse)),
-        )
-        for row in found
-    ]
+def _places_and_posts(
+    found: Iterable[Duty | Line], more_posts: Iterable[int | None], place: str, now: datetime
+) -> tuple[dict[str, str], dict[int, str], dict[int, Owner]]:
+    """Where rows are, what their posts are called, and who holds them: two queries for the whole page."""
+    found = list(found)
+    posts = {row.post_id for row in found if row.post_id} | {id for id in more_posts if id}
+    held = _held(posts, now) if posts else []
+    paths = {row.place: codes.path(row.place) for row in found}
+    wanted = {step for path in paths.values() for step in path} | {row["place"] for row in held}
+    names = queries.names(wanted) if wanted else {}
+    top = len(place) if place else codes.WIDTHS[Level.COUNTY]
+    wheres = {
+        code: " / ".join(names.get(step, step) for step in path if len(step) > top or step == path[-1])
+        for code, path in paths.items()
+    }
+    labels = {row["id"]: f"{names.get(row['place'], '')} {title_of(row['role'])}".strip() for row in held}
+    owners = {row["id"]: _owner(row, labels[row["id"]]) for row in held if row["who"]}
+    return wheres, labels, owners
 
 
-def _seats(post_ids: Iterable[int | None]) -> tuple[dict[int, Owner], dict[int, str]]:
-    ids = {id for id in post_ids if id}
-    return queries.owners(ids), posts.labels(ids)
+def _held(posts: set[int], now: datetime) -> list[dict[str, Any]]:
+    """The posts, each with its holder, else its deputy, if anybody; the last of a post's rows counts."""
+    runs = Q(holdings__ends_at__isnull=True) | Q(holdings__ends_at__gt=now)
+    return list(
+        Post.objects.filter(pk__in=posts)
+        .annotate(held=FilteredRelation("holdings", condition=runs & Q(holdings__starts_at__lte=now)))
+        .order_by("id", F("held__deputy").desc(nulls_first=True), "held__starts_at", "-held__id")
+        .values("id", "role", "place", deputy=F("held__deputy"), who=F("held__worker__sealed"))
+    )
+
+
+def _owner(row: dict[str, Any], label: str) -> Owner:
+    who = seal.unseal(row["who"])
+    return Owner(label, who.get("name", ""), who.get("phone", ""), bool(row["deputy"]))

@@ -2,31 +2,30 @@
 
 from __future__ import annotations
 
-from datetime import date
+import hashlib
 from typing import Any
-from uuid import UUID
+from urllib.parse import urlencode
 
-from django.contrib import messages
-from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET
 
-from bulou.command.access import OfficeRequest, actor, office, path_in_scope
-from bulou.command.asked import Page, day_bounds, day_of, day_or_all, kind_of
+from bulou.command.access import OfficeRequest, office, path_in_scope
+from bulou.command.asked import PAGE_SIZE, day_bounds, day_of, kind_of
 from bulou.command.subjects import with_needs
 from bulou.command.tiles import tiles
-from bulou.command.worklists import calls, duties, lists
-from bulou.command.worklists.calls import Outcome
+from bulou.command.worklists import asked, duties, lists, saved
+from bulou.command.worklists.asked import GapsAsked, part_of, position_of
+from bulou.command.worklists.people_here import my_posts
 from bulou.kernel import clock
-from bulou.kernel.ids import uuid7
-from bulou.obligations.gaps import Gap
+from bulou.obligations import gaps
+from bulou.obligations.followup_model import Outcome
 from bulou.obligations.kinds import KINDS
 from bulou.rights.capabilities import Capability
 
-NOTE_LENGTH = 200
+LIVE = "list"
+"""The id of the part that a page fetches again by itself."""
 
 
 @require_GET
@@ -34,14 +33,14 @@ NOTE_LENGTH = 200
 def show_duties(request: OfficeRequest) -> HttpResponse:
     """`/duties`: the rows that a number of the board counts."""
     crumbs = path_in_scope(request.mandate, request.GET.get("place", ""))
-    day, kind = day_of(request), kind_of(request)
+    day, kind, now = day_of(request), kind_of(request), clock.now()
     column = request.GET.get("status", "universe")
     if column not in duties.COLUMNS:
         raise Http404
-    since, until = day_bounds(day)
-    asked = duties.Asked(crumbs[-1].code, kind, column, since, until, clock.now())
-    page = Page.of(request, duties.count(asked))
-    found = duties.duties(asked, limit=page.size, offset=page.offset, first=with_needs())
+    wanted = duties.Asked(crumbs[-1].code, kind, column, *day_bounds(day), now)
+    position = position_of(request.GET, duties.KEY_TYPES)
+    found = duties.duties(wanted, limit=PAGE_SIZE + 1, first=with_needs(), position=position)
+    part = part_of(request.GET, duties.count(wanted), position, found)
     context = {
         "crumbs": crumbs,
         "place": crumbs[-1],
@@ -50,8 +49,9 @@ def show_duties(request: OfficeRequest) -> HttpResponse:
         "kinds": list(KINDS.values()),
         "column": column,
         "columns": duties.COLUMNS,
-        "page": page,
-        "rows": lists.of_duties(found, request.mandate.scope, crumbs[-1].code),
+        "part": part,
+        "page": part,
+        "rows": lists.of_duties(part.lines, request.mandate.scope, crumbs[-1].code, now),
     }
     return render(request, "worklists/duties.html", context)
 
@@ -59,81 +59,79 @@ def show_duties(request: OfficeRequest) -> HttpResponse:
 @require_GET
 @office(Capability.SEE_PERSONS)
 def show_gaps(request: OfficeRequest) -> HttpResponse:
-    """`/gaps`: what is missing, whom to call, and what came of the calls."""
+    """`/gaps`: what is missing, whom to call, and what has been done about it."""
     crumbs = path_in_scope(request.mandate, request.GET.get("place", ""))
-    day, kind = day_or_all(request), kind_of(request)
-    gap = _gap_of(request.GET.get("gap", Gap.UNDONE))
-    asked = lists.GapsAsked(crumbs[-1].code, kind, gap, *_bounds(day))
-    counted = asked.counts()
-    page = Page.of(request, counted[gap])
+    wanted = GapsAsked.read(request.GET, crumbs[-1].code)
+    counted = wanted.counts()
+    position = position_of(request.GET, gaps.KEY_TYPES)
+    found = wanted.lines(position, PAGE_SIZE + 1) if counted[wanted.gap] else []
+    part = part_of(request.GET, counted[wanted.gap], position, found)
+    rows = lists.of_gaps(part.lines, request.mandate.scope, crumbs[-1].code, wanted.now)
+    stamp = stamp_of(rows, counted)
+    live = request.headers.get("HX-Target") == LIVE
+    if live and request.headers.get("If-None-Match") == stamp:
+        return HttpResponse(status=304, headers={"ETag": stamp})
     context = {
         "crumbs": crumbs,
         "place": crumbs[-1],
-        "day": day,
-        "today": clock.today(),
-        "kind": kind,
+        "asked": wanted,
+        "day": wanted.day,
+        "kind": wanted.kind,
+        "today": clock.local(wanted.now).date(),
         "kinds": list(KINDS.values()),
-        "gap": gap.value,
+        "gap": wanted.gap.value,
         "tiles": tiles(counted),
-        "page": page,
-        "rows": lists.of_gaps(asked, request.mandate.scope, page),
+        "part": part,
+        "page": part,
+        "rows": rows,
+        "stamp": stamp,
         "outcomes": Outcome.choices,
+        "query": filters_of(request),
     }
-    return render(request, "worklists/gaps.html", context)
+    if not live:
+        context |= _choices(request, wanted) | {"views": saved.of(request.mandate, "gaps")}
+    template = "worklists/_list.html" if live else "worklists/gaps.html"
+    answer = render(request, template, context)
+    if live:
+        answer["ETag"] = stamp
+    return answer
 
 
-def _gap_of(name: str) -> Gap:
-    try:
-        return Gap(name)
-    except ValueError:
-        raise Http404 from None
-
-
-def _bounds(day: date | None) -> tuple[Any, Any]:
-    return day_bounds(day) if day else (None, None)
-
-
-@require_POST
-@office(Capability.SEE_PERSONS, Capability.WORK_GAPS)
-def note_call(request: OfficeRequest, id: int) -> HttpResponse:
-    """`/gaps/<id>/call`: record a call to the owner. The form's key makes a second click harmless."""
-    if not calls.in_scope(id, request.mandate.scope):
-        raise Http404
-    outcome, words = request.POST.get("outcome", ""), request.POST.get("note", "").strip()[:NOTE_LENGTH]
-    if outcome not in Outcome or (outcome == Outcome.OTHER and not words):
-        return _call_cell(request, id, error=_("请选择电话的结果;选“其他”时请写一句说明。"), status=422)
-    key = _key_of(request.POST.get("key", ""))
-    calls.note(id, by=actor(request), outcome=outcome, words=words, key=key)
-    if request.htmx:  # type: ignore[attr-defined]
-        return _call_cell(request, id)
-    messages.success(request, _("已记下这次电话。"))
-    return HttpResponseRedirect(_back(request))
-
-
-def _key_of(text: str) -> UUID:
-    try:
-        return UUID(text)
-    except ValueError:
-        raise Http404 from None
-
-
-def _call_cell(request: OfficeRequest, id: int, *, error: str = "", status: int = 200) -> HttpResponse:
-    context = {
-        "id": id,
-        "call": calls.last_calls([id]).get(id),
-        "key": uuid7(),
-        "outcomes": Outcome.choices,
-        "error": error,
-        "back": _back(request),
-        "note": request.POST.get("note", "") if error else "",
-        "whole": not request.htmx,  # type: ignore[attr-defined]
-        "after": not error,
+def _choices(request: OfficeRequest, wanted: GapsAsked) -> dict[str, Any]:
+    """What may be chosen in the filters; a value that is in the address already stays among them."""
+    mine = ",".join(str(post) for post in my_posts(request.mandate))
+    today = clock.local(wanted.now).date()
+    other = wanted.day not in (None, today)
+    owners = [("", _("全部责任人")), *([(mine, _("我的岗位"))] if mine else [])]
+    if wanted.owner and wanted.owner != mine:
+        owners.append((wanted.owner, _("指定岗位")))
+    handed = [("", _("全部")), *([(mine, _("转给我的"))] if mine else [])]
+    return {
+        "days": [
+            ("", _("今天")),
+            ("all", _("全部日期")),
+            *([(wanted.day.isoformat(), wanted.day.isoformat())] if other and wanted.day else []),
+        ],
+        "asked_day": "all" if wanted.day is None else wanted.day.isoformat() if other else "",
+        "kind_options": [("", _("全部类别")), *((one.name, one.title) for one in KINDS.values())],
+        "owner_options": owners,
+        "called_options": [("", _("全部")), ("no", _("还没打过电话")), ("yes", _("打过电话"))],
+        "later_options": [("", _("全部")), ("no", _("没有推迟")), ("yes", _("已推迟"))],
+        "handed_options": handed,
     }
-    template = "worklists/_call.html" if request.htmx else "worklists/call.html"  # type: ignore[attr-defined]
-    return render(request, template, context, status=status)
 
 
-def _back(request: OfficeRequest) -> str:
-    back = request.POST.get("back", "")
-    safe = url_has_allowed_host_and_scheme(back, {request.get_host()}, request.is_secure())
-    return back if safe else reverse("gaps")
+def filters_of(request: HttpRequest) -> str:
+    """The part of the address that says what is in the list, without where the reader is in it."""
+    given = ((name, request.GET.get(name, "")) for name in ("place", *asked.PARAMS))
+    return urlencode([(name, value) for name, value in given if value])
+
+
+def stamp_of(rows: list[lists.Row], counted: dict[gaps.Gap, int]) -> str:
+    """What a reader can see of a list, as an ETag: nothing is sent again while it is the same."""
+    seen: list[Any] = [sorted((gap.value, number) for gap, number in counted.items())]
+    for row in rows:
+        late = row.late_by
+        minutes = int(late.total_seconds() // 60) if late else -1
+        seen.append((row.source.id, minutes, str(row.told), row.followed, row.owner, row.seat))
+    return f'"{hashlib.blake2b(repr(seen).encode(), digest_size=12).hexdigest()}"'

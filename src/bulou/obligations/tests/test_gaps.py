@@ -3,13 +3,11 @@
 import pytest
 
 from bulou.facts.subjects import SUBJECTS, SubjectType
-from bulou.kernel import audit, clock
-from bulou.kernel.ids import uuid7
-from bulou.kernel.models import AuditLine, Event
+from bulou.kernel import clock
 from bulou.kernel.problems import BulouError
 from bulou.obligations import gaps as lists
 from bulou.obligations import unknowns
-from bulou.obligations.gaps import CALLED, Gap, count, counts, gaps, note_call
+from bulou.obligations.gaps import Gap, count, counts, gaps
 from bulou.obligations.models import Unknown
 from bulou.obligations.tests.world import (
     COUNTY,
@@ -205,36 +203,6 @@ def test_evidence_that_was_settled_or_is_not_there_yet_is_no_gap(day):
     assert count(GRID, gap="unknown", now=at("16 09:00")) == 1
     Unknown.objects.update(settled_at=at("16 10:00"), settled_by="user:1")
     assert count(GRID, gap="unknown", now=at("16 13:00")) == 0
-
-
-def test_a_call_is_an_event_once_and_its_words_go_to_the_audit_chain(day):
-    line, id = day.obligations()[0], uuid7()
-    with clock.at(at("16 13:00")):
-        note_call(line.pk, by="user:1", outcome="will_do", note="已联系", id=id)
-    event = Event.objects.get(id=id)
-    assert (event.kind.name, event.subject, event.place) == (CALLED, line.pk, line.place)
-    assert (event.actor, event.data, event.happened_at) == ("user:1", {"outcome": "will_do"}, at("16 13:00"))
-    said = AuditLine.objects.order_by("seq").last()
-    assert (said.action, said.subject, said.place) == (CALLED, f"obligation:{line.pk}", line.place)
-    assert (said.actor, said.reason) == ("user:1", "已联系")
-    with pytest.raises(BulouError) as caught:
-        note_call(line.pk, by="user:1", outcome="will_do", note="又点了一次", id=id)
-    assert caught.value.code == "id-reused"
-    assert AuditLine.objects.order_by("seq").last().pk == said.pk
-    assert audit.broken_at() is None
-
-
-def test_a_call_about_nothing_is_refused(twice):
-    with pytest.raises(BulouError) as caught:
-        note_call(1, by="user:1", outcome="will_do")
-    assert (caught.value.code, caught.value.kind.status) == ("no-such-obligation", 404)
-
-
-def test_calls_without_an_id_each_have_their_own(day):
-    line = day.obligations()[0]
-    for _ in range(2):
-        note_call(line.pk, by="user:1", outcome="no_answer")
-    assert Event.objects.filter(kind__name=CALLED).count() == 2
 
 
 def test_every_gap_has_a_title():

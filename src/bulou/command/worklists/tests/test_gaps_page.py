@@ -6,7 +6,7 @@ import pytest
 from bulou.command.tests.world import HOME, NEXT_DOOR, VILLAGE
 from bulou.kernel import clock
 from bulou.kernel.models import AuditLine, Event
-from bulou.obligations import gaps
+from bulou.obligations import followup, gaps
 
 pytestmark = pytest.mark.django_db
 
@@ -16,7 +16,7 @@ def first_undone(place: str = HOME) -> int:
 
 
 def calls() -> int:
-    return Event.objects.filter(kind__name=gaps.CALLED).count()
+    return Event.objects.filter(kind__name=followup.CALLED).count()
 
 
 def form(outcome: str = "doing", note: str = "", key: str | None = None) -> dict[str, str]:
@@ -47,7 +47,7 @@ def test_a_call_is_recorded_and_shown(log_in):
     answer = browser.post(f"/gaps/{obligation}/call", form("no_answer", "下午再打"), follow=True)
     assert answer.redirect_chain == [("/gaps?gap=undone", 302)]
     assert "无人接听" in answer.content.decode()
-    assert AuditLine.objects.get(action=gaps.CALLED).reason == "下午再打"
+    assert AuditLine.objects.get(action=followup.CALLED).reason == "下午再打"
 
 
 def test_a_second_click_records_nothing(log_in):
@@ -56,13 +56,13 @@ def test_a_second_click_records_nothing(log_in):
     for second in (0, 1):
         with clock.at(clock.now() + second * clock.DAY / 86400):
             assert browser.post(f"/gaps/{obligation}/call", once).status_code == 302
-    assert (calls(), AuditLine.objects.filter(action=gaps.CALLED).count()) == (1, 1)
+    assert (calls(), AuditLine.objects.filter(action=followup.CALLED).count()) == (1, 1)
 
 
-def test_htmx_gets_the_cell_alone(log_in):
+def test_htmx_gets_the_row_alone(log_in):
     answer = log_in("owner").post(f"/gaps/{first_undone()}/call", form(), headers={"HX-Request": "true"})
     assert answer.status_code == 200
-    assert answer.content.decode().lstrip().startswith("<div")
+    assert answer.content.decode().lstrip().startswith("<tr")
     assert "马上补办" in answer.content.decode()
 
 
@@ -91,26 +91,38 @@ def test_the_way_back_never_leads_to_another_host(log_in):
 
 
 def test_the_three_counts_are_the_lengths_of_the_three_lists(log_in, monkeypatch):
-    monkeypatch.setattr("bulou.command.asked.PAGE_SIZE", 1000)
+    for module in ("asked", "views"):
+        monkeypatch.setattr(f"bulou.command.worklists.{module}.PAGE_SIZE", 1000)
     browser = log_in("county")
     for day in ("2022-04-16", "all"):
         for gap in gaps.Gap:
             context = browser.get(f"/gaps?place={VILLAGE}&day={day}&gap={gap}").context
             counted = next(tile.count for tile in context["tiles"] if tile.gap == gap)
-            assert counted == context["page"].total == len(context["rows"])
+            assert counted == context["part"].total == len(context["rows"])
 
 
-def test_pages_of_a_long_list_have_every_row_once(log_in, monkeypatch):
-    monkeypatch.setattr("bulou.command.asked.PAGE_SIZE", 3)
+@pytest.mark.parametrize("page", ["gaps", "duties"])
+def test_pages_of_a_long_list_have_every_row_once_both_ways(log_in, monkeypatch, page):
+    for module in ("asked", "views"):
+        monkeypatch.setattr(f"bulou.command.worklists.{module}.PAGE_SIZE", 3)
+    browser, seen, address = log_in("owner"), [], f"/{page}"
+    while True:
+        context = browser.get(address).context
+        seen.append([row.source.id for row in context["rows"]])
+        if not context["part"].after:
+            break
+        address = f"/{page}?after={context['part'].after}&page={len(seen) + 1}"
+    flat = [id for part in seen for id in part]
+    assert len(flat) == len(set(flat)) == context["part"].total
+    back = browser.get(f"/{page}?before={context['part'].before}").context
+    assert [row.source.id for row in back["rows"]] == seen[-2]
+
+
+@pytest.mark.parametrize("text", ["x", "W10", "bnVsbA", "WzEsMSwwLDEsIjEiLDk5OTk5OTk5OTk5OTk5OTk5OTk5XQ"])
+def test_a_position_that_is_none_is_the_beginning(log_in, text):
     browser = log_in("owner")
-    total = browser.get("/gaps").context["page"].total
-    seen = [
-        row.source.id
-        for number in range(1, -(-total // 3) + 1)
-        for row in browser.get(f"/gaps?page={number}").context["rows"]
-    ]
-    assert len(seen) == len(set(seen)) == total
-    assert browser.get("/gaps?page=99999999").context["page"].last == total
+    rows = [row.source.id for row in browser.get("/gaps").context["rows"]]
+    assert [row.source.id for row in browser.get(f"/gaps?after={text}").context["rows"]] == rows
 
 
 def test_no_neighbours_row_is_on_the_page(log_in, world):
