@@ -8,7 +8,15 @@ class ObligationsConfig(AppConfig):
 
     def ready(self) -> None:
         from bulou.facts import hearers
-        from bulou.obligations import directives, engine, retention, unknowns  # noqa: F401  declare rules
+        from bulou.obligations import (  # noqa: F401
+            directives,
+            engine,
+            evidence,
+            followup,
+            followup_retention,
+            retention,
+            unknowns,
+        )
 
         post_migrate.connect(directives.number_kinds, sender=self)
         hearers.after(engine.settle)

@@ -6,8 +6,10 @@ class PeopleConfig(AppConfig):
     label = "people"
 
     def ready(self) -> None:
-        from bulou.people import actions, duplicates, retention  # noqa: F401  declare events and rules
+        from bulou.facts import hearers
+        from bulou.people import actions, duplicates, finding, retention  # noqa: F401  declare events and rules
         from bulou.places.moves import codes_follow
 
+        hearers.register(duplicates.MERGED, finding.hear_merged)
         codes_follow("people_person", "place")
         codes_follow("people_household", "place_id")

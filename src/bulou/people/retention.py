@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from bulou.kernel.events import DECLARED, kind_id
 from bulou.kernel.models import Event
 from bulou.kernel.retention import ERASED_DATA, Cut, Part, Rule, rule
-from bulou.people.models import Duplicate, Person
+from bulou.people.models import Duplicate, Person, Token
 
 NOBODY: dict[str, Any] = {
     "place": Cut(),
@@ -39,6 +39,7 @@ def people_events() -> Collection[int]:
 
 HANGS_ON_A_PERSON = (
     Part(Event, "subject", {"place": Cut(), "data": ERASED_DATA}, {"kind_id": people_events}),
+    Part(Token, "person_id"),
     Part(Duplicate, "first_id"),
     Part(Duplicate, "second_id"),
 )
