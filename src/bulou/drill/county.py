@@ -10,6 +10,7 @@ from itertools import groupby
 from pathlib import Path
 
 from bulou.drill.books import write
+from bulou.drill.boundaries import write_boundaries
 from bulou.drill.cases import Admissions, Case, Slot, plan, quotas
 from bulou.drill.divisions import COUNTY_NAME
 from bulou.drill.layout import lay_out, scales
@@ -68,6 +69,7 @@ class _Maker:
 
     def make(self) -> Summary:
         self._registers()
+        self._files.append(write_boundaries(self._folder, self._seed, self._day).name)
         self._residents.write(self._areas)
         county = self._county()
         self._monitoring([case for case in county.cases if case.start <= self._day])

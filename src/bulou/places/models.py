@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from bulou.kernel.fields import InstantField
 from bulou.kernel.privacy import Privacy
+from bulou.places.shape_model import Datum, Shape  # noqa: F401  Django finds them here
 
 
 class Level(models.TextChoices):

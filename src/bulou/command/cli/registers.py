@@ -25,6 +25,7 @@ from bulou.command.cli.frame import (
     started,
 )
 from bulou.command.cli.tables import table
+from bulou.places import shapes
 from bulou.sheets import importing
 from bulou.sheets.reading import Progress
 
@@ -42,9 +43,27 @@ def load(
     """按正确的顺序导入一个县的全部工作簿 (load a county folder)."""
     with started(at), Bar(console=messages, transient=True) as bar:
         reports = importing.load_folder(existing(folder), by="command", progress=_shown(bar))
-    files = [{name: getattr(report, name) for name in COUNTS} for report in reports]
+        outlines = shapes.bring_in_folder(folder, by="command")
+    files = [{name: getattr(report, name) for name in COUNTS} for report in (*reports, *outlines)]
     answer({"files": files}, as_json, table(files, COUNTS, _("文件夹里没有能识别的工作簿。")))
-    if any(map(_has_errors, reports)):
+    if any(map(_has_errors, reports)) or any(brought.refused for brought in outlines):
+        raise typer.Exit(INPUT_ERRORS)
+
+
+@app.command("shapes")
+def bring_shapes(
+    file: Annotated[Path, typer.Argument(help="各地边界 (.geojson),要素要有 code (place outlines)")],
+    datum: Annotated[str, typer.Option("--datum", help="文件没写时:WGS84 | GCJ-02 | CGCS2000")] = "",
+    source: Annotated[str, typer.Option("--source", help="文件没写时:来源 (where they are from)")] = "",
+    at: At = None,
+    as_json: Json = False,
+) -> None:
+    """导入各地边界,看板地图用 (outlines of places, for the board's map)."""
+    with started(at):
+        brought = shapes.bring_in(existing(file), by="command", datum=datum, source=source)
+    document = vars(brought)
+    answer(document, as_json, "\n".join((table([document], COUNTS, ""), *brought.problems)))
+    if brought.refused:
         raise typer.Exit(INPUT_ERRORS)
 
 

@@ -16,6 +16,7 @@ from bulou.drill import outlets, run
 from bulou.kernel import clock
 from bulou.obligations import engine
 from bulou.people.models import Person
+from bulou.places import shapes
 from bulou.rights import accounts
 from bulou.sheets import importing
 
@@ -45,7 +46,8 @@ def is_demo() -> bool:
 
 
 def _load(county: Path, now: datetime, say: Say) -> None:
-    for report in importing.load_folder(county, by="command"):
+    reports = importing.load_folder(county, by="command")
+    for report in (*reports, *shapes.bring_in_folder(county, by="command")):
         say(
             _("{file}:{rows} 行,新增 {new},更新 {updated},不变 {unchanged},退回 {refused}").format(
                 **vars(report)

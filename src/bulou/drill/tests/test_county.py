@@ -29,7 +29,7 @@ def tiny(tmp_path_factory: pytest.TempPathFactory) -> Summary:
 def cells(folder: Path) -> dict[str, list]:
     """Every cell of every workbook of a folder."""
     found = {}
-    for path in sorted(folder.iterdir()):
+    for path in sorted(set(folder.iterdir()) - set(folder.glob("*.geojson"))):
         book = CalamineWorkbook.from_path(str(path))
         found[path.name] = [(name, book.get_sheet_by_name(name).to_python()) for name in book.sheet_names]
     return found
