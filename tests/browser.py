@@ -57,6 +57,7 @@ def opened(
     theme: str = "light",
     language: str = "zh-hans",
     failing: bool = False,
+    scripts: bool = True,
 ) -> Iterator[Page]:
     """A page of a browser whose requests are answered for `client`.
 
@@ -68,6 +69,7 @@ def opened(
         color_scheme="dark" if theme == "dark" else "light",
         reduced_motion="reduce",
         locale="zh-CN",
+        java_script_enabled=scripts,
     )
     page, errors = context.new_page(), []
     page.on("pageerror", lambda error: errors.append(str(error)))

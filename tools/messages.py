@@ -55,7 +55,9 @@ def said() -> Catalog:
     for path in sources("*.py"):
         _take(catalog, path.read_bytes())
     for path in sources("*.html", "*.txt"):
-        _take(catalog, templatize(path.read_text(), str(path)).encode())
+        # Babel reads what this gives as Python, where a page's indentation would be an error.
+        lines = templatize(path.read_text(), str(path)).splitlines()
+        _take(catalog, "\n".join(line.strip() for line in lines).encode())
     return catalog
 
 

@@ -130,7 +130,7 @@ def test_pages_allow_nothing_from_elsewhere_and_nothing_inline(client):
 
 @pytest.mark.parametrize("template", TEMPLATES, ids=lambda path: path.name)
 def test_templates_have_no_inline_style_or_script_and_no_other_host(template):
-    text = template.read_text()
+    text = re.sub(r"\{[%{].*?[%}]\}", "", template.read_text())
     assert not re.search(r"\sstyle=|\son[a-z]+=|<style|hx-on|href=.javascript", text)
     assert not re.search(r"<script(?![^>]*\ssrc=)", text)
     assert not re.search(r"(?:src|href|action)=.https?:", text)

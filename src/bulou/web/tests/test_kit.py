@@ -260,3 +260,24 @@ def test_a_filter_applies_when_it_is_chosen_and_leaves_what_is_empty_out_of_the_
         page.goto(f"{KIT}?place=141022")
         page.locator("form[data-apply] select").select_option("health")
         page.wait_for_url("**/_kit?place=141022&kind=health")
+
+
+@BROWSER
+def test_axe_finds_what_is_wrong(chromium, staff):
+    with opened(chromium, staff) as page:
+        page.goto(KIT)
+        page.evaluate("document.querySelector('main').append(document.createElement('button'), new Image())")
+        page.evaluate("document.querySelector('h1').style.color = '#ccc'")
+        found = " ".join(violations(page))
+        for rule in ("button-name", "image-alt", "color-contrast"):
+            assert rule in found
+
+
+@BROWSER
+def test_without_scripts_what_needs_one_is_gone_and_what_replaces_it_is_there(chromium, staff):
+    with opened(chromium, staff, scripts=False) as page:
+        page.goto(KIT)
+        assert not page.locator("[data-opens=hand-over]").is_visible()
+        assert page.locator("a[data-without-script]").first.is_visible()
+        assert page.locator("form[data-apply] button").is_visible()
+        assert page.locator("[data-bulk]").is_visible()
