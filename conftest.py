@@ -104,6 +104,7 @@ def _set_up_django(home: Path, address: str) -> None:
     os.environ |= {
         "BULOU_HOME": str(home),
         "BULOU_DATABASE_URL": address,
+        "BULOU_SECOND_FACTOR": "off",
         "DJANGO_SETTINGS_MODULE": "bulou.config.settings",
     }
     django.setup()

@@ -44,7 +44,12 @@ class Address:
             return ""
         if self.access.public:
             return f"public: {self.access.public}"
-        return ", ".join(f"`{one.value}`" for one in self.access.capabilities) or "a log-in with any mandate"
+        if not self.access.mandate:
+            return "a log-in"
+        words = [f"`{one.value}`" for one in self.access.capabilities]
+        if self.access.any_of:
+            words.append(" or ".join(f"`{one.value}`" for one in self.access.any_of))
+        return ", ".join(words) or "a log-in with any mandate"
 
 
 def addresses(urlconf: Any = None) -> list[Address]:

@@ -2,6 +2,6 @@
 
 from django.urls import include, path
 
-AREAS = ("board", "worklists", "persons", "imports", "exports", "registers")
+AREAS = ("board", "worklists", "persons", "imports", "exports", "registers", "rights_pages")
 
 urlpatterns = [path("", include(f"bulou.command.{area}.urls")) for area in AREAS]

@@ -7,7 +7,9 @@ class RightsConfig(AppConfig):
 
     def ready(self) -> None:
         from bulou.places.moves import codes_follow
+        from bulou.rights import log_ins
         from bulou.rights.roles import found_roles
 
         codes_follow("rights_mandate", "scope")
+        log_ins.connect()
         post_migrate.connect(found_roles, sender=self)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
-from django.db.models import F, Q, QuerySet, Value
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Greatest
 from django.utils.translation import gettext_lazy as _
 
@@ -14,6 +15,7 @@ from bulou.kernel.fields import InstantField
 from bulou.kernel.problems import problem
 from bulou.places.models import Holding, Place, Post
 from bulou.places.queries import NO_SUCH_PLACE
+from bulou.rights.capabilities import Capability
 from bulou.rights.models import Account, Mandate, Role
 
 SESSION_KEY = "mandate"
@@ -28,22 +30,35 @@ POST_NEEDS_WORKER = problem(
 def running(user: int, now: datetime | None = None) -> QuerySet[Mandate, Mandate]:
     """The mandates that a user may act under at an instant, its own before those passed on by others.
 
-    One with a post runs only while the account's worker holds it, as holder or deputy. One passed on runs
-    only while the mandate it comes from does; that one is looked at as it stands, a step up.
+    One with a post runs only while the account's worker holds that post, as holder or deputy. One passed on
+    runs only while the mandate it comes from does: within its time, its post still held, its log-in not shut.
+    One that awaits a second person does not run.
     """
+    return in_force(now).filter(account__user_id=user)
+
+
+def in_force(now: datetime | None = None) -> QuerySet[Mandate, Mandate]:
+    """Every mandate that runs at an instant, whoever has it."""
     moment = now or clock.now()
-    held = Holding.objects.filter(
-        Q(ends_at__isnull=True) | Q(ends_at__gt=moment), starts_at__lte=moment
-    ).order_by()
-    by_post = Q(post__isnull=True) | Q(post__in=held.filter(worker__account__user_id=user).values("post_id"))
+    source = Q(delegated_from__isnull=True) | _in_force("delegated_from__", moment)
     return (
-        Mandate.objects.filter(
-            _runs("", moment), by_post, account__user_id=user, account__user__is_active=True
-        )
-        .filter(Q(delegated_from__isnull=True) | _runs("delegated_from__", moment))
+        Mandate.objects.filter(_in_force("", moment), source)
         .select_related("account", "role")
         .order_by(F("delegated_from").asc(nulls_first=True), "id")
     )
+
+
+def _in_force(prefix: str, moment: datetime) -> Q:
+    """Within its time, confirmed, its log-in open, its post held by the account's worker."""
+    held = Holding.objects.filter(
+        Q(ends_at__isnull=True) | Q(ends_at__gt=moment),
+        starts_at__lte=moment,
+        post=OuterRef(f"{prefix}post"),
+        worker=OuterRef(f"{prefix}account__worker"),
+    )
+    by_post = Q(**{f"{prefix}post__isnull": True}) | Q(Exists(held.order_by()))
+    standing = Q(**{f"{prefix}awaits": False, f"{prefix}account__user__is_active": True})
+    return _runs(prefix, moment) & standing & by_post
 
 
 def chosen(user: int, mandate: int | None) -> Mandate | None:
@@ -68,8 +83,11 @@ def grant(
     starts_at: datetime | None = None,
     ends_at: datetime | None = None,
     reason: str = "",
+    awaits: bool = False,
+    delegated_from: Mandate | None = None,
+    adds: Sequence[Capability] = (),
 ) -> Mandate:
-    """An account gets a role in a place.
+    """An account gets a role in a place. Who may give what to whom is asked by `rights.giving`.
 
     Raises `no-such-role`, `no-such-place`, `mandate-post-needs-worker`.
     """
@@ -89,6 +107,9 @@ def grant(
             ends_at=ends_at,
             granted_by=by,
             reason=reason,
+            awaits=awaits,
+            delegated_from=delegated_from,
+            adds=[one.value for one in adds],
         )
         audit.record(
             "mandate.granted",
@@ -96,7 +117,15 @@ def grant(
             subject=f"user:{account.user_id}",
             place=scope,
             reason=reason,
-            detail={"mandate": mandate.pk, "role": role, "post": post.pk if post else None},
+            detail={
+                "mandate": mandate.pk,
+                "role": role,
+                "post": post.pk if post else None,
+                "awaits": awaits,
+                "from": delegated_from.pk if delegated_from else None,
+                "until": ends_at.isoformat() if ends_at else None,
+                "adds": mandate.adds,
+            },
         )
     return mandate
 

@@ -1,4 +1,4 @@
-"""Log-in, log-out, the choice of language and theme, and the kit of components."""
+"""Log-out, the choice of language and theme, and the kit of components."""
 
 from django.contrib.auth.views import LogoutView
 from django.urls import path
@@ -7,7 +7,6 @@ from bulou.command.access import public
 from bulou.web import kit, views
 
 urlpatterns = [
-    path("login", public("one logs in here")(views.LogIn.as_view()), name="login"),
     path("logout", public("one may always leave")(LogoutView.as_view()), name="logout"),
     path("language", views.choose_language, name="language"),
     path("theme", views.choose_theme, name="theme"),

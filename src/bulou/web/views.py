@@ -1,11 +1,10 @@
-"""Log-in, the choice of language, and the pages that say what went wrong and what to do."""
+"""The choice of language, and the pages that say what went wrong and what to do."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from django.conf import settings
-from django.contrib.auth.views import LoginView
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -17,13 +16,6 @@ from bulou.command.access import public
 from bulou.web.context import THEME_COOKIE, THEMES
 
 YEAR = 365 * 24 * 3600
-
-
-class LogIn(LoginView):
-    """The log-in page; somebody who is logged in already goes on to the board."""
-
-    template_name = "web/login.html"
-    redirect_authenticated_user = True
 
 
 def locked_out(request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponse:

@@ -35,6 +35,33 @@ def nobody(_world: World) -> Mapping[str, Any]:
     return {"id": NOBODY}
 
 
+def nothing(_world: World) -> Mapping[str, Any]:
+    """A number that nothing has."""
+    return {"id": 999_999_999}
+
+
+def account(world: World) -> Mapping[str, Any]:
+    """The account of who answers for home."""
+    return {"id": world.users["owner"].account.pk}
+
+
+def mandate(world: World) -> Mapping[str, Any]:
+    """The mandate of who answers for home."""
+    return {"id": world.users["owner"].account.mandates.get().pk}
+
+
+def invited(world: World) -> Mapping[str, Any]:
+    """A link that still works."""
+    from bulou.rights import invitations
+
+    return {"secret": invitations.new_link(world.users["colleague"].account, by="test:matrix")}
+
+
+def grid_role(_world: World) -> Mapping[str, Any]:
+    """A role that is there."""
+    return {"code": "grid"}
+
+
 def gap(world: World) -> Mapping[str, Any]:
     """An obligation about the third person at home, who is silent."""
     from bulou.obligations.models import Obligation
@@ -42,9 +69,23 @@ def gap(world: World) -> Mapping[str, Any]:
     return {"id": Obligation.objects.filter(subject=world.cases["home"][2].pk).order_by("pk")[0].pk}
 
 
+def lead(_world: World) -> Mapping[str, Any]:
+    """Evidence at home about somebody on no register."""
+    from bulou.obligations import unknowns
+    from bulou.obligations.models import Unknown
+
+    unknowns.note("monitoring.health_report", place=HOME, evidence="matrix")
+    return {"id": Unknown.objects.get(evidence="matrix").pk}
+
+
 def number(_world: World) -> Mapping[str, Any]:
     """A number of nothing."""
     return {"id": 999_999}
+
+
+def home(_world: World) -> Mapping[str, Any]:
+    """The grid at home."""
+    return {"code": HOME}
 
 
 def post(_world: World) -> Mapping[str, Any]:
@@ -59,6 +100,13 @@ def holder(_world: World) -> Mapping[str, Any]:
     from bulou.places.models import Holding
 
     return {"id": Holding.objects.get(post__place=HOME, post__role="doctor").worker_id}
+
+
+def draft(_world: World) -> Mapping[str, Any]:
+    """An order for the places of home that waits for its second signature."""
+    from bulou.command.directives.tests.build import draft
+
+    return {"id": draft(HOME).pk}
 
 
 @dataclass(frozen=True)
@@ -80,8 +128,10 @@ class Sample:
 
 
 AT_HOME = {"place": HOME}
+KEY = {"key": str(NOBODY)}
 HEALTH = frozenset({200, 405, 503})
 NOTHING = Sample(nobody, nothing=True, get=frozenset({404, 405}), post=frozenset({404, 405}))
+NOT_MINE = replace(NOTHING, args=nothing)
 KIT = Sample(nothing=True, get=frozenset({404}), post=frozenset({404}))
 RELEASE = frozenset({302, 403, 405, 409, 422})
 
@@ -97,16 +147,67 @@ SAMPLES: dict[str, Sample] = {
     "board": Sample(query=AT_HOME, bound=True),
     "duties": Sample(query=AT_HOME, bound=True),
     "gaps": Sample(query=AT_HOME, bound=True),
-    "gap_call": Sample(gap, bound=True, body={"outcome": ""}),
+    "gap": Sample(gap, bound=True),
+    "gap_call": Sample(gap, bound=True, body=KEY | {"outcome": ""}),
+    "gap_later": Sample(gap, bound=True, body=KEY),
+    "gap_hand": Sample(gap, bound=True, body=KEY, post=frozenset({404, 405})),
+    "gap_back": Sample(gap, bound=True, body=KEY),
+    "gap_done": Sample(gap, bound=True, body=KEY),
+    "gaps_bulk": Sample(body={"act": "later"}),
+    "gaps_bulk_do": Sample(body=KEY | {"act": "later"}),
+    "keep_view": Sample(),
+    "remove_view": NOT_MINE,
+    "unknown": Sample(lead, bound=True),
+    "look_unknown": Sample(lead, bound=True),
+    "settle_unknown": Sample(lead, bound=True, body=KEY),
+    "search": Sample(body={"q": "zl"}),
     "people": Sample(query=AT_HOME, bound=True, body={"q": "JK22-999999"}),
     "person": Sample(person, bound=True),
     "unmask": Sample(person, bound=True, body={"field": "phone", "reason": ""}),
     "release_note": Sample(person, bound=True, reveals=True),
     "release": Sample(person, bound=True, post=RELEASE),
     "end_case": Sample(person, bound=True, body={"reason": "nonsense"}, post=RELEASE),
+    "second_factor": Sample(body={"code": "000000"}),
+    "factor_new": Sample(body={"code": "000000"}),
+    "passkey_options": Sample(),
+    "passkey_shown": Sample(),
+    "invitation": Sample(invited, body={"password": "one", "again": "other"}),
+    "account": Sample(),
+    "account_password": Sample(),
+    "log_ins_end": Sample(),
+    "log_in_end": NOT_MINE,
+    "recovery_codes": Sample(),
+    "factor_remove": NOT_MINE,
+    "passkey_new_options": Sample(),
+    "passkey_new": Sample(),
+    "hats": Sample(post=frozenset({404})),
+    "delegations": Sample(),
+    "delegation_end": NOT_MINE,
+    "emergency": Sample(),
+    "emergency_end": NOT_MINE,
+    "rights": Sample(),
+    "rights_invite": Sample(),
+    "rights_pending": Sample(),
+    "rights_account": Sample(account, bound=True),
+    "rights_grant": Sample(account, bound=True),
+    "rights_shut": Sample(account, bound=True),
+    "rights_reopen": Sample(account, bound=True),
+    "rights_reset": Sample(account, bound=True),
+    "rights_link": Sample(account, bound=True),
+    "rights_withdraw": Sample(mandate, bound=True),
+    "rights_confirm": Sample(mandate, bound=True),
+    "rights_roles": Sample(),
+    "rights_role": Sample(grid_role),
+    "rights_role_decide": NOT_MINE,
     "imports": Sample(),
     "upload": NOTHING,
     "upload_kind": NOTHING,
+    "upload_mend": NOTHING,
+    "import_runs": Sample(),
+    "import_run": NOTHING,
+    "import_undo": NOTHING,
+    "jobs": Sample(),
+    "job": NOTHING,
     "upload_confirm": NOTHING,
     "upload_discard": NOTHING,
     "upload_problems": NOTHING,
@@ -115,6 +216,14 @@ SAMPLES: dict[str, Sample] = {
     "export": NOTHING,
     "export_file": NOTHING,
     "export_print": NOTHING,
+    "places": Sample(query=AT_HOME, bound=True),
+    "place": Sample(home, bound=True),
+    "place_change": Sample(home, bound=True, query={"do": "rename"}, body={"do": "rename", "words": ""}),
+    "households": Sample(query=AT_HOME, bound=True),
+    "household": Sample(home, bound=True),
+    "resident": Sample(person, bound=True, body={"do": "correct", "name": "?"}),
+    "duplicates": Sample(),
+    "duplicate": replace(NOTHING, args=number),
     "posts": Sample(query=AT_HOME, bound=True),
     "post": Sample(post, bound=True),
     "post_handover": Sample(post, bound=True, body={"to": ""}),
@@ -130,4 +239,11 @@ SAMPLES: dict[str, Sample] = {
     "worker_merge": Sample(holder, bound=True, body={"gone": ""}, post=frozenset({404})),
     "worker_split": Sample(holder, bound=True),
     "organisations": Sample(body={"name": ""}, post=frozenset({403, 422})),
+    "directives": Sample(),
+    "directive_new": Sample(query=AT_HOME, bound=True),
+    "directive": Sample(draft, bound=True),
+    "directive_sign": Sample(draft, bound=True),
+    "directive_reject": Sample(draft, bound=True, body={"words": ""}),
+    "directive_withdraw": Sample(draft, bound=True),
+    "directive_paper": Sample(draft, nothing=True, get=frozenset({404}), post=frozenset({405})),
 }

@@ -1,0 +1,288 @@
+"""Accounts: who has one here, invitations, what each may do; two people for what is grave."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from bulou.command.access import OfficeRequest, actor, office
+from bulou.command.actors import actor_titles
+from bulou.command.asked import Page
+from bulou.command.rights_pages.hats import instant_of, with_places
+from bulou.command.rights_pages.qr import picture
+from bulou.kernel import clock
+from bulou.kernel.problems import BulouError
+from bulou.places import codes
+from bulou.places.models import Post
+from bulou.places.queries import held_by, labels
+from bulou.rights import factors, giving, invitations, mandates
+from bulou.rights.capabilities import Capability
+from bulou.rights.models import Account, Mandate, Role, RoleChange
+
+MANAGE = Capability.MANAGE_RIGHTS
+
+
+def in_scope(request: OfficeRequest) -> QuerySet[Account, Account]:
+    """The accounts that somebody manages: those with a mandate in the scope; of the county, those with none too."""
+    theirs = Mandate.objects.filter(codes.within("scope", request.mandate.scope), account=OuterRef("pk"))
+    here = Q(Exists(theirs))
+    if request.mandate.is_of_county:
+        here |= ~Q(Exists(Mandate.objects.filter(account=OuterRef("pk"))))
+    return Account.objects.filter(here).select_related("user")
+
+
+@never_cache
+@require_GET
+@office(MANAGE)
+def accounts(request: OfficeRequest) -> HttpResponse:
+    """`/rights`: the accounts of one's scope, with what runs and what waits for a second person."""
+    words = request.GET.get("q", "").strip()
+    found = in_scope(request).order_by("user__username")
+    if words:
+        found = found.filter(Q(user__username__icontains=words) | Q(title__icontains=words))
+    page = Page.of(request, found.count())
+    rows = list(found[page.offset : page.offset + page.size])
+    running: dict[int, list[tuple[Mandate, str]]] = {}
+    for one, where in with_places(list(mandates.in_force().filter(account__in=rows))):
+        running.setdefault(one.account_id, []).append((one, where))
+    context = {
+        "q": words,
+        "page": page,
+        "rows": [(one, running.get(one.pk, [])) for one in rows],
+        "waiting": waiting(request).count(),
+    }
+    return render(request, "rights_pages/accounts.html", context)
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+@office(MANAGE)
+def invite(request: OfficeRequest) -> HttpResponse:
+    """`/rights/invite`: a new account; its link is shown once, to be read from this screen."""
+    wrong = ""
+    if request.method == "POST":
+        try:
+            found, secret = invitations.invite(
+                request.POST.get("username", "").strip(),
+                title=request.POST.get("title", ""),
+                by=actor(request),
+            )
+        except BulouError as error:
+            wrong = str(error)
+        else:
+            return _link_shown(request, found, secret)
+    context = {"wrong": wrong, "given": request.POST}
+    return render(request, "rights_pages/invite.html", context, status=422 if wrong else 200)
+
+
+def _link_shown(request: OfficeRequest, found: Account, secret: str) -> HttpResponse:
+    link = request.build_absolute_uri(reverse("invitation", args=[secret]))
+    hours = int(invitations.LASTS.total_seconds() // 3600)
+    context = {"account": found, "link": link, "picture": picture(link), "hours": hours}
+    return render(request, "rights_pages/link.html", context)
+
+
+@never_cache
+@require_GET
+@office(MANAGE)
+def account(request: OfficeRequest, id: int) -> HttpResponse:
+    """`/rights/accounts/<id>`"""
+    return _page(request, _found(request, id))
+
+
+def _page(request: OfficeRequest, found: Account, *, wrong: str = "") -> HttpResponse:
+    rows = list(found.mandates.select_related("role", "post").order_by("-starts_at", "-pk")[:100])
+    now, running = clock.now(), {one.pk for one in mandates.running(found.user_id)}
+    posts = list(held_by(found.worker_id)) if found.worker_id else []
+    titles = labels(one.pk for one in posts)
+    actors = actor_titles(one.granted_by for one in rows)
+    lines = [
+        (one, where, _state(one, running, now), actors[one.granted_by]) for one, where in with_places(rows)
+    ]
+    context = {
+        "account": found,
+        "rows": lines,
+        "roles": [(one.pk, str(one)) for one in Role.objects.order_by("code")],
+        "posts": [("", _("不按岗位")), *((str(one.pk), titles[one.pk]) for one in posts)],
+        "factors": factors.in_force(found.user_id).count(),
+        "given": request.POST,
+        "wrong": wrong,
+    }
+    return render(request, "rights_pages/managed.html", context, status=422 if wrong else 200)
+
+
+def _state(mandate: Mandate, running: set[int], now: datetime) -> str:
+    """running, awaits (a second person), ended, or idle (to come, or its post is with somebody else)."""
+    if mandate.ends_at is not None and mandate.ends_at <= now:
+        return "ended"
+    if mandate.awaits:
+        return "awaits"
+    return "running" if mandate.pk in running else "idle"
+
+
+@never_cache
+@require_POST
+@office(MANAGE)
+def grant(request: OfficeRequest, id: int) -> HttpResponse:
+    """`/rights/accounts/<id>/grant`: give a mandate."""
+    found = _found(request, id)
+    try:
+        until, post = request.POST.get("until", ""), request.POST.get("post", "")
+        made = giving.give(
+            found,
+            request.POST.get("role", ""),
+            request.POST.get("scope", "").strip(),
+            giver=request.mandate,
+            post=Post.objects.filter(pk=post).first() if post.isdecimal() and len(post) < 12 else None,
+            ends_at=instant_of(until) if until else None,
+            reason=request.POST.get("reason", ""),
+        )
+    except BulouError as error:
+        return _page(request, found, wrong=str(error))
+    messages.success(request, _("已提交,另一个人复核后生效。") if made.awaits else _("已授权。"))
+    return _to(found)
+
+
+@require_POST
+@office(MANAGE)
+def withdraw(request: OfficeRequest, id: int) -> HttpResponse:
+    """`/rights/mandates/<id>/withdraw`"""
+    one = Mandate.objects.select_related("account").filter(pk=id).first()
+    if one is None or not request.mandate.covers(one.scope):
+        raise Http404
+    try:
+        giving.take_back(one, by=request.mandate, reason=request.POST.get("reason", ""))
+    except BulouError as error:
+        return _page(request, one.account, wrong=str(error))
+    messages.success(request, _("已收回。"))
+    return _to(one.account)
+
+
+@require_POST
+@office(MANAGE)
+def shut(request: OfficeRequest, id: int) -> HttpResponse:
+    """`/rights/accounts/<id>/shut`: nobody gets in with it, whoever is in is out."""
+    return _act(request, id, invitations.shut, _("已停用,正在使用的设备都已退出。"))
+
+
+@require_POST
+@office(MANAGE)
+def reopen(request: OfficeRequest, id: int) -> HttpResponse:
+    """`/rights/accounts/<id>/reopen`"""
+    return _act(request, id, invitations.reopen, _("已重新启用。"))
+
+
+@require_POST
+@office(MANAGE)
+def reset_factors(request: OfficeRequest, id: int) -> HttpResponse:
+    """`/rights/accounts/<id>/reset`: the phone is lost; the next log-in makes a new second factor."""
+
+    def reset(found: Account, *, by: str, reason: str) -> None:
+        factors.remove_all(found.user_id, by=by)
+
+    return _act(request, id, reset, _("第二重验证已清除,下次登录时重新登记。"))
+
+
+def _act(request: OfficeRequest, id: int, verb: Callable[..., Any], done: str) -> HttpResponse:
+    found = _found(request, id)
+    reason = request.POST.get("reason", "").strip()
+    if found.pk == request.mandate.account_id:
+        return _page(request, found, wrong=giving.NOT_TO_ONESELF.say())
+    if len(reason) < giving.SHORTEST_REASON:
+        return _page(request, found, wrong=giving.REASON_NEEDED.say())
+    verb(found, by=actor(request), reason=reason)
+    messages.success(request, done)
+    return _to(found)
+
+
+@never_cache
+@require_POST
+@office(MANAGE)
+def link(request: OfficeRequest, id: int) -> HttpResponse:
+    """`/rights/accounts/<id>/link`: a new link, also for a password that was forgotten."""
+    found = _found(request, id)
+    return _link_shown(request, found, invitations.new_link(found, by=actor(request)))
+
+
+def waiting(request: OfficeRequest) -> QuerySet[Mandate, Mandate]:
+    """The mandates of one's scope that wait for a second person."""
+    return (
+        Mandate.objects.filter(codes.within("scope", request.mandate.scope), awaits=True)
+        .exclude(ends_at__lte=clock.now())
+        .select_related("account__user", "role")
+        .order_by("pk")
+    )
+
+
+@never_cache
+@require_GET
+@office(any_of=giving.CONFIRMERS)
+def pending(request: OfficeRequest) -> HttpResponse:
+    """`/rights/pending`: what waits for a second person; one's own is shown without the buttons."""
+    return _pending(request)
+
+
+def _pending(request: OfficeRequest, *, wrong: str = "") -> HttpResponse:
+    rows = list(waiting(request)[:200])
+    county = request.mandate.is_of_county
+    open_changes = RoleChange.objects.filter(decided_at__isnull=True).select_related("role")
+    changes = list(open_changes) if county else []
+    me, mine = actor(request), request.mandate.account_id
+    actors = actor_titles([*(one.granted_by for one in rows), *(one.asked_by for one in changes)])
+    context = {
+        "rows": [
+            (one, where, actors[one.granted_by], one.granted_by != me and one.account_id != mine)
+            for one, where in with_places(rows)
+        ],
+        "changes": [(one, _labels(one), actors[one.asked_by], one.asked_by != me) for one in changes],
+        "wrong": wrong,
+    }
+    return render(request, "rights_pages/pending.html", context, status=422 if wrong else 200)
+
+
+def _labels(change: RoleChange) -> dict[str, list[Any]]:
+    before, after = set(change.role.capabilities), set(change.capabilities)
+    return {
+        "gained": [one.label for one in Capability if one.value in after - before],
+        "lost": [one.label for one in Capability if one.value in before - after],
+    }
+
+
+@require_POST
+@office(any_of=giving.CONFIRMERS)
+def confirm(request: OfficeRequest, id: int) -> HttpResponse:
+    """`/rights/mandates/<id>/confirm`: the second person confirms (`yes`) or refuses."""
+    one = Mandate.objects.select_related("account").filter(pk=id).first()
+    if one is None or not request.mandate.covers(one.scope):
+        raise Http404
+    try:
+        if request.POST.get("answer") == "yes":
+            giving.confirm(one, second=request.mandate)
+        else:
+            giving.refuse(one, second=request.mandate, reason=request.POST.get("reason", ""))
+    except BulouError as error:
+        return _pending(request, wrong=str(error))
+    messages.success(request, _("已办理。"))
+    return HttpResponseRedirect(reverse("rights_pending"))
+
+
+def _found(request: OfficeRequest, id: int) -> Account:
+    """An account of one's scope; another looks as if it were not there."""
+    found = in_scope(request).filter(pk=id).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def _to(found: Account) -> HttpResponse:
+    return HttpResponseRedirect(reverse("rights_account", args=[found.pk]))
