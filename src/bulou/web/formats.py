@@ -22,9 +22,9 @@ FEW = 20
 """A share of fewer than so many is given as n/N only: one more or less would move it by 5 % and up."""
 
 
-def number(value: int | None) -> str:
+def number(value: int | str | None) -> str:
     """A count with its separators; "?" where it is not known (which is never 0)."""
-    return "?" if value is None or value == "" else f"{value:,}"
+    return "?" if value is None or isinstance(value, str) else f"{value:,}"
 
 
 def day(value: date) -> str:

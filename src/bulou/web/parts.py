@@ -44,7 +44,7 @@ def mark(key: str, icon_name: str, words: Any, n: int | str | None = "", href: s
     """A badge in a status' colour that says something else: 补录, 更正, 排队中."""
     inner = format_html("{}{}", icon(icon_name), words)
     if n != "":
-        inner = format_html('{} <span class="num">{}</span>', inner, number(n))  # type: ignore[arg-type]
+        inner = format_html('{} <span class="num">{}</span>', inner, number(n))
     if href:
         return format_html('<a class="badge is-{}" href="{}">{}</a>', key, href, inner)
     return format_html('<span class="badge is-{}">{}</span>', key, inner)
