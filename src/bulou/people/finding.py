@@ -139,14 +139,9 @@ def _listed(value: Any) -> Collection[Any]:
 
 def behind() -> int:
     """How many events of the register the index has not followed yet; no more than `MANY` are counted."""
-    cursor = IndexCursor.objects.filter(pk=1).values_list("seq", flat=True).first() or 0
-    return int(
-        scalar(
-            f"SELECT count(*) FROM (SELECT 1 FROM kernel_event WHERE seq > %s AND kind_id IN ({_kinds()}) "
-            f"LIMIT {MANY}) e",
-            [cursor],
-        )
-    )
+    cursor = "coalesce((SELECT max(seq) FROM people_indexcursor), 0)"
+    waiting = f"SELECT 1 FROM kernel_event WHERE seq > {cursor} AND kind_id IN ({_kinds()}) LIMIT {MANY}"
+    return int(scalar(f"SELECT count(*) FROM ({waiting}) e"))
 
 
 def _kinds() -> str:

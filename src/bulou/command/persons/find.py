@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Case as Switch
@@ -12,6 +13,7 @@ from django.db.models.functions import Length
 
 from bulou.command.persons import place_names, search
 from bulou.command.subjects import Face, face_of
+from bulou.command.worklists.lists import held, owner_of
 from bulou.kernel import clock
 from bulou.kernel.seal import lookup
 from bulou.monitoring.models import Case
@@ -19,7 +21,7 @@ from bulou.people import finding, tokens
 from bulou.people.models import Person
 from bulou.places import codes, queries
 from bulou.places.models import Post, Worker
-from bulou.places.queries import Owner, owners
+from bulou.places.queries import Owner
 from bulou.places.roles import ROLES, title_of
 from bulou.rights.capabilities import Capability
 from bulou.rights.models import Mandate
@@ -75,15 +77,28 @@ def everything(words: str, mandate: Mandate, *, by: str) -> Results:
     if not text:
         return Results()
     codes_found = place_names.found(text, mandate.scope, MOST_PLACES)
-    persons = _persons(text, mandate.scope, by) if mandate.may(Capability.SEE_PERSONS) else []
-    posts = _posts(text, mandate.scope, codes_found)
-    paths = queries.name_paths({*codes_found, *(one.place for one in persons)}, separator=" ")
-    return Results(
-        places=[PlaceFound(code, paths[code]) for code in codes_found],
-        posts=_shown(posts, phones=mandate.may(Capability.SEE_PERSONS)),
-        persons=_faces(persons, paths),
-        behind=finding.behind() if not persons and tokens.asked_by(text) else 0,
+    sees = mandate.may(Capability.SEE_PERSONS)
+    at_a_door = place_names.has_numbers(text) and bool(codes_found)
+    persons = _persons(text, mandate.scope, by) if sees and not at_a_door else []
+    posts = held({post.pk for post in _posts(text, mandate.scope, codes_found)}, clock.now())
+    names = _names({*codes_found, *(one.place for one in persons), *(row["place"] for row in posts)})
+    results = Results(
+        places=[PlaceFound(code, _where(code, names)) for code in codes_found],
+        posts=[_post(row, names, phones=sees) for row in _nearest_first(posts)],
+        persons=_faces(persons, names),
     )
+    results.behind = finding.behind() if sees and not results else 0
+    return results
+
+
+def _names(places: set[str]) -> dict[str, str]:
+    """The names on the paths of places."""
+    return queries.names(step for code in places for step in codes.path(code)) if places else {}
+
+
+def _where(code: str, names: dict[str, str]) -> str:
+    """A place's path from below the county."""
+    return " ".join(names.get(step, step) for step in codes.path(code)[1:] or [code])
 
 
 def _persons(text: str, scope: str, by: str) -> list[Person]:
@@ -95,13 +110,13 @@ def _persons(text: str, scope: str, by: str) -> list[Person]:
     return list(finding.found(text, scope, PURPOSE).order_by(urgent, "place", "id")[:MOST_PERSONS])
 
 
-def _faces(persons: list[Person], paths: dict[str, str]) -> list[PersonFound]:
+def _faces(persons: list[Person], names: dict[str, str]) -> list[PersonFound]:
     numbers: dict[int, str] = {}
     if persons:
         cases = Case.objects.filter(person__in=persons).order_by("starts_at")
         numbers = dict(cases.values_list("person_id", "number"))
     return [
-        PersonFound(face_of(one, numbers.get(one.pk, "")), paths.get(one.place, ""), one.uid)
+        PersonFound(face_of(one, numbers.get(one.pk, "")), _where(one.place, names), one.uid)
         for one in persons
     ]
 
@@ -146,17 +161,13 @@ def _initials(name: str) -> str:
     return "".join(tokens.syllables_of(sign)[0][:1] for sign in name if not sign.isascii())
 
 
-def _shown(posts: list[Post], *, phones: bool) -> list[PostFound]:
-    if not posts:
-        return []
-    held = owners((post.pk for post in posts), clock.now()) if phones else {}
-    names = queries.names(post.place for post in posts)
-    return [
-        PostFound(
-            post.pk,
-            f"{names.get(post.place, '')} {title_of(post.role)}".strip(),
-            post.place,
-            held.get(post.pk),
-        )
-        for post in posts
-    ]
+def _nearest_first(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Each post once (its last row has its holder), those of the narrowest places first."""
+    posts = {row["id"]: row for row in rows}
+    return sorted(posts.values(), key=lambda row: (-len(row["place"]), row["place"], row["id"]))
+
+
+def _post(row: dict[str, Any], names: dict[str, str], *, phones: bool) -> PostFound:
+    label = f"{names.get(row['place'], '')} {title_of(row['role'])}".strip()
+    owner = owner_of(row, label) if phones and row["who"] else None
+    return PostFound(row["id"], label, row["place"], owner)

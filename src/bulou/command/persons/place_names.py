@@ -81,6 +81,12 @@ def _sound(code: str, name: str) -> Sound:
     return Sound(code, name, plain, "".join(one[0] for one in read), frozenset(initials))
 
 
+def has_numbers(words: str) -> bool:
+    """Whether words go down from a named place to a door."""
+    parts = WORDS.findall(squeezed_words(words))
+    return len(parts) > 1 and not parts[0].isdecimal() and any(part.isdecimal() for part in parts[1:])
+
+
 def found(words: str, scope: str, most: int) -> list[str]:
     """The codes of the places of a scope that words may mean, the best first.
 
@@ -89,11 +95,10 @@ def found(words: str, scope: str, most: int) -> list[str]:
     parts = [part for part in WORDS.findall(squeezed_words(words)) if part not in LABELS]
     if not parts or parts[0].isdecimal():
         return []
-    named = _by_name(parts[0], scope)
     numbers = [part for part in parts[1:] if part.isdecimal()]
     if not numbers:
-        return named[:most]
-    return _below(named[:MOST], numbers, scope)[:most]
+        return _by_name(parts[0], scope)[:most]
+    return _below(_by_name(parts[0], scope, above=True)[:MOST], numbers, scope)[:most]
 
 
 def squeezed_words(words: str) -> str:
@@ -101,12 +106,14 @@ def squeezed_words(words: str) -> str:
     return " ".join(squeezed(word) for word in words.replace("-", " ").replace("·", " ").split())
 
 
-def _by_name(words: str, scope: str) -> list[str]:
+def _by_name(words: str, scope: str, *, above: bool = False) -> list[str]:
+    """The named places of a scope that fit; with `above` also those in which the scope lies."""
     low, high = codes.scope(scope)
+    wider = set(codes.path(scope)) if above else set()
     ranked = [
         (rank, len(sound.code), sound.code)
         for sound in sounds()
-        if low <= sound.code < high and (rank := sound.rank(words)) is not None
+        if (low <= sound.code < high or sound.code in wider) and (rank := sound.rank(words)) is not None
     ]
     return [code for _rank, _length, code in sorted(ranked)]
 

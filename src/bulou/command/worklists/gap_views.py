@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from bulou.command.access import OfficeRequest, actor, office
-from bulou.command.worklists import calls, lists, people_here, proof_form, told
+from bulou.command.worklists import lists, people_here, proof_form, told
 from bulou.kernel import clock
 from bulou.kernel.ids import uuid7
 from bulou.kernel.problems import BulouError
@@ -137,15 +137,16 @@ def _said(sentence: str) -> HttpResponse:
 def _page(request: OfficeRequest, of: evidence.Duty, wrong: dict[str, str] | None = None) -> HttpResponse:
     now, scope = clock.now(), request.mandate.scope
     given = request.POST if wrong and "done" in wrong else None
+    posts = people_here.choices(scope, of.line.place)
     context = {
         "row": lists.of_gaps([_line(of)], scope, scope[:6], now)[0],
         "of": of,
         "open": of.line.met_at is None and of.line.excused_at is None,
-        "entries": told.about([of.line.pk]),
+        "entries": told.about([of.line.pk], {post.id: post.label for post in posts}),
         "outcomes": Outcome.choices,
         "whys": Why.choices,
         "sources": Source.choices,
-        "posts": people_here.choices(scope, of.line.place),
+        "posts": posts,
         "proofs": [(proof.kind, proof_form.fields_of(proof, given)) for proof in of.proofs],
         "latest": f"{clock.local(followup.latest(now) - clock.DAY / 1440):%Y-%m-%dT%H:%M}",
         "at_most": f"{clock.local(now):%Y-%m-%dT%H:%M}",
@@ -159,9 +160,15 @@ def _page(request: OfficeRequest, of: evidence.Duty, wrong: dict[str, str] | Non
 
 def _duty(request: OfficeRequest, id: int) -> evidence.Duty:
     """The line in the reader's scope; outside and unknown look the same (404)."""
-    if id >= 2**63 or not calls.in_scope(id, request.mandate.scope):
+    if id >= 2**63:
         raise Http404
-    return evidence.duty(id)
+    try:
+        of = evidence.duty(id)
+    except BulouError:
+        raise Http404 from None
+    if not request.mandate.covers(of.line.place):
+        raise Http404
+    return of
 
 
 def _line(of: evidence.Duty) -> Line:

@@ -150,21 +150,21 @@ def _places_and_posts(
     """Where rows are, what their posts are called, and who holds them: two queries for the whole page."""
     found = list(found)
     posts = {row.post_id for row in found if row.post_id} | {id for id in more_posts if id}
-    held = _held(posts, now) if posts else []
+    sat = held(posts, now) if posts else []
     paths = {row.place: codes.path(row.place) for row in found}
-    wanted = {step for path in paths.values() for step in path} | {row["place"] for row in held}
+    wanted = {step for path in paths.values() for step in path} | {row["place"] for row in sat}
     names = queries.names(wanted) if wanted else {}
     top = len(place) if place else codes.WIDTHS[Level.COUNTY]
     wheres = {
         code: " / ".join(names.get(step, step) for step in path if len(step) > top or step == path[-1])
         for code, path in paths.items()
     }
-    labels = {row["id"]: f"{names.get(row['place'], '')} {title_of(row['role'])}".strip() for row in held}
-    owners = {row["id"]: _owner(row, labels[row["id"]]) for row in held if row["who"]}
+    labels = {row["id"]: f"{names.get(row['place'], '')} {title_of(row['role'])}".strip() for row in sat}
+    owners = {row["id"]: owner_of(row, labels[row["id"]]) for row in sat if row["who"]}
     return wheres, labels, owners
 
 
-def _held(posts: set[int], now: datetime) -> list[dict[str, Any]]:
+def held(posts: set[int], now: datetime) -> list[dict[str, Any]]:
     """The posts, each with its holder, else its deputy, if anybody; the last of a post's rows counts."""
     runs = Q(holdings__ends_at__isnull=True) | Q(holdings__ends_at__gt=now)
     return list(
@@ -175,6 +175,6 @@ def _held(posts: set[int], now: datetime) -> list[dict[str, Any]]:
     )
 
 
-def _owner(row: dict[str, Any], label: str) -> Owner:
+def owner_of(row: dict[str, Any], label: str) -> Owner:
     who = seal.unseal(row["who"])
     return Owner(label, who.get("name", ""), who.get("phone", ""), bool(row["deputy"]))

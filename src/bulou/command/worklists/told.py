@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -44,14 +44,16 @@ class Entry:
     entered_late: bool = False
 
 
-def about(obligation_ids: Iterable[int]) -> list[Entry]:
-    """What was done about these lines, the latest first."""
+def about(obligation_ids: Iterable[int], seats: Mapping[int, str] | None = None) -> list[Entry]:
+    """What was done about these lines, the latest first. `seats`: what some posts are called already."""
     found = list(
         Event.objects.filter(kind_id__in=[kind_id(name) for name in TITLES], subject__in=list(obligation_ids))
         .select_related("kind")
         .order_by("-seq")[:MOST]
     )
-    posts = labels(event.data["post"] for event in found if "post" in event.data)
+    posts = dict(seats or {})
+    unnamed = {event.data["post"] for event in found if "post" in event.data} - posts.keys()
+    posts |= labels(unnamed) if unnamed else {}
     actors = actor_titles({event.actor for event in found})
     return [
         Entry(

@@ -15,7 +15,13 @@ from bulou.command.access import OfficeRequest, office, path_in_scope
 from bulou.command.asked import PAGE_SIZE, day_bounds, day_of, kind_of
 from bulou.command.subjects import with_needs
 from bulou.command.tiles import tiles
-from bulou.command.worklists import asked, duties, lists, saved
+from bulou.command.worklists import (
+    asked,
+    duties,
+    lists,
+    saved,
+    tables,  # noqa: F401  the lists can be taken out
+)
 from bulou.command.worklists.asked import GapsAsked, part_of, position_of
 from bulou.command.worklists.people_here import my_posts
 from bulou.kernel import clock
