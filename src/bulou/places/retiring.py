@@ -1,4 +1,4 @@
-"""Places that are no more, though nothing came in their place; and taking names and gates back.
+"""Places that are no more, though nothing came in their place; other names and gates, with their events.
 
 Rooms above say with `occupied` what keeps a place alive: residents, running cases, mandates.
 """
@@ -15,11 +15,14 @@ from bulou.kernel import clock, events
 from bulou.kernel.database import atomic
 from bulou.kernel.problems import problem
 from bulou.places import codes
-from bulou.places.actions import _record, _standing
-from bulou.places.models import Place, PlaceName, Post
+from bulou.places.actions import NAME_EMPTY, _record, _standing, also_called, set_gates
+from bulou.places.models import Level, Place, PlaceName, Post
+from bulou.places.naming import squeeze
 from bulou.places.queries import NO_SUCH_PLACE, held_at
 
 RETIRED_PLACE = events.declare("places.retired")
+ALSO_CALLED = events.declare("places.also_called")
+GATES_SET = events.declare("places.gates_set")
 NAME_TAKEN_BACK = events.declare("places.name_taken_back")
 BROUGHT_BACK = events.declare("places.brought_back")
 
@@ -27,6 +30,10 @@ STILL_USED = problem(
     "place-still-used", _("{name}还有{what},不能撤销:请先迁出、交接,或改用合并。"), status=409
 )
 NOT_RETIRED = problem("place-not-retired", _("{name}没有撤销,或已并入别处,不能恢复。"), status=409)
+
+NO_GATES_HERE = problem("no-gates-here", _("只有小区有大门:{name}不是小区。"))
+TOO_MANY_GATES = problem("too-many-gates", _("一个小区最多登记 {most} 个大门。"))
+MOST_GATES = 99
 
 _OCCUPANTS: list[tuple[Any, Callable[[str], int]]] = []
 
@@ -86,3 +93,26 @@ def not_called(code: str, plain: str, *, by: str) -> None:
         gone, _counts = PlaceName.objects.filter(Q(place_id=code), plain=plain).delete()
         if gone:
             _record(NAME_TAKEN_BACK, code, by=by, data={"name": plain})
+
+
+def call_also(code: str, name: str, *, by: str) -> None:
+    """Lists call the place by another name, too. Raises `name-empty`, `place-retired`."""
+    label = squeeze(name)
+    if not label:
+        raise NAME_EMPTY.error()
+    with atomic():
+        _standing(code)
+        also_called(code, label)
+        _record(ALSO_CALLED, code, by=by, data={"name": label})
+
+
+def count_gates(code: str, count: int, *, by: str) -> None:
+    """A compound has so many gates. Raises `no-gates-here`, `too-many-gates`, `place-retired`."""
+    if not 0 <= count <= MOST_GATES:
+        raise TOO_MANY_GATES.error(most=MOST_GATES)
+    with atomic():
+        place = _standing(code)
+        if place.level != Level.COMPOUND:
+            raise NO_GATES_HERE.error(name=place.name)
+        set_gates(code, count)
+        _record(GATES_SET, code, by=by, data={"count": count})

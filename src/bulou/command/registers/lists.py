@@ -9,10 +9,10 @@ from django.utils.translation import gettext_lazy as _
 
 from bulou.command import exports
 from bulou.command.exports import Column, Param, Query, Table
-from bulou.command.registers import staff
+from bulou.command.registers import homes, staff, tree
 from bulou.command.registers.candidates import search
 from bulou.command.registers.rosters import PostRow, PostsAsked, in_batches
-from bulou.people.queries import mask_phone
+from bulou.people.queries import mask_phone, persons
 from bulou.places import codes
 from bulou.places.models import Level, Worker
 from bulou.places.roles import title_of
@@ -98,5 +98,45 @@ ORGANISATIONS = exports.register(
         ),
         count=lambda query: staff.organisations(query.filters.get("q", "")).count(),
         rows=lambda query: staff.organisations(query.filters.get("q", "")).iterator(chunk_size=1_000),
+    )
+)
+
+
+PLACES = exports.register(
+    Table(
+        name="places",
+        title=_("地点名册"),
+        columns=(
+            Column(_("编码"), lambda row: row.place.code, width=28),
+            Column(_("名称"), lambda row: row.place.name, width=24),
+            Column(_("级别"), lambda row: row.level, width=14),
+            Column(_("户"), lambda row: row.figures.households, width=10),
+            Column(_("人"), lambda row: row.figures.persons, width=10),
+            Column(_("岗位"), lambda row: row.figures.posts, width=10),
+            Column(_("空岗"), lambda row: row.figures.vacant, width=10),
+        ),
+        count=lambda query: len(tree.branches(query.place, query.now)),
+        rows=lambda query: tree.branches(query.place, query.now),
+    )
+)
+
+RESIDENTS = exports.register(
+    Table(
+        name="residents",
+        title=_("住户名册"),
+        needs=(Capability.SEE_PERSONS,),
+        columns=(
+            Column(_("特殊需求"), lambda row: "、".join(row.needs), width=18),
+            Column(_("住处"), lambda row: row.where, width=36),
+            Column(_("姓名"), lambda row: row.name, full=lambda row: row.full["name"], width=12),
+            Column(_("与户主关系"), lambda row: row.relation, width=12),
+            Column(_("身份证号"), lambda row: row.identity, full=lambda row: row.full["id"], width=22),
+            Column(_("手机号"), lambda row: row.phone, full=lambda row: row.full["phone"], width=15),
+            Column(_("现居状态"), lambda row: row.presence, width=10),
+            Column(_("疫苗剂次"), lambda row: row.doses, width=8),
+        ),
+        count=lambda query: persons(query.place, homes.PURPOSE).order_by().count(),
+        rows=lambda query: homes.in_batches(query.place),
+        person=lambda row: row.id,
     )
 )
