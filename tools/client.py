@@ -46,7 +46,7 @@ def type_of(schema: dict[str, Any]) -> str:
     if schema.get("type") == "array":
         return f"list[{type_of(schema.get('items', {}))}]"
     if schema.get("type") == "object":
-        return "dict[str, Any]"
+        return str(schema["title"]) if "properties" in schema else "dict[str, Any]"
     return TYPES.get(schema.get("type", ""), "Any")
 
 
@@ -67,11 +67,17 @@ def _inline(document: dict[str, Any]) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for _method, _path, operation in operations(document):
         for content in operation.get("requestBody", {}).get("content", {}).values():
-            schema = content["schema"]
-            found |= schema.get("$defs", {})
-            if "$ref" not in schema and "title" in schema:
-                found[schema["title"]] = schema
+            if "properties" in content["schema"]:
+                found |= {one["title"]: one for one in _nested(content["schema"])}
     return found
+
+
+def _nested(schema: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """A schema with properties, and those within it."""
+    if "properties" in schema:
+        yield schema
+        for field in schema["properties"].values():
+            yield from _nested(field.get("items", field))
 
 
 def operations(document: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:

@@ -68,7 +68,7 @@ class Fuzzer:
         self.known = known
         self.headers = {"Authorization": f"Bearer {token}"}
         self.answers: Counter[tuple[str, int]] = Counter()
-        self.failures: list[str] = []
+        self.failures: dict[tuple[str, int], str] = {}
         schema = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", application)
         self.operations = [found.ok() for found in schema.get_all_operations()]
 
@@ -120,7 +120,7 @@ class Fuzzer:
         try:
             case.validate_response(response, checks=wanted, headers=self.headers)
         except (Failure, FailureGroup) as failure:
-            self.failures.append(f"{operation.label}: {failure} {case.as_curl_command()}")
+            self.failures.setdefault((operation.label, response.status_code), f"{failure}")
 
 
 def run(requests: int, number: int) -> int:
@@ -145,8 +145,8 @@ def report(fuzzer: Fuzzer, seconds: float) -> None:
         print(f"| {label} | " + " | ".join(f"{fuzzer.answers[label, one]:,}" for one in statuses) + " |")
     operations, failed = len(fuzzer.operations), len(fuzzer.failures)
     print(f"{fuzzer.requests:,} requests to {operations} operations in {seconds:.0f} s: {failed} failed")
-    for failure in fuzzer.failures:
-        print(failure, file=sys.stderr)
+    for (label, status), failure in fuzzer.failures.items():
+        print(label, status, failure, file=sys.stderr)
 
 
 @contextlib.contextmanager

@@ -7,6 +7,13 @@ from collections.abc import Mapping
 from typing import Any, Literal, NotRequired, TypedDict
 
 
+class Act(TypedDict):
+    """`id` makes a repeated act the same one; `words` are for whoever reads the line next."""
+
+    id: NotRequired[str | None]
+    words: NotRequired[str]
+
+
 class Balance(TypedDict):
     """Balance."""
 
@@ -31,8 +38,10 @@ class BalanceLine(TypedDict):
 
 
 class Call(TypedDict):
-    """What came of a call to the owner; `note` is needed with `other`."""
+    """What came of a call to the owner; `words` are needed with `other`."""
 
+    id: NotRequired[str | None]
+    words: NotRequired[str]
     outcome: Literal[
         "doing",
         "done_not_entered",
@@ -43,8 +52,6 @@ class Call(TypedDict):
         "person_refused",
         "other",
     ]
-    note: NotRequired[str]
-    id: NotRequired[str | None]
 
 
 class CaseLine(TypedDict):
@@ -118,6 +125,26 @@ class Events(TypedDict):
     events: list[Event]
 
 
+class Evidence(TypedDict):
+    """The proof (a kind of `docs/events.md` with its `data`), when it happened, and how it is known."""
+
+    id: NotRequired[str | None]
+    words: NotRequired[str]
+    proof: str
+    data: NotRequired[dict[str, Any]]
+    happened_at: str
+    source: Literal["owner_told", "seen", "person_told", "paper", "picture", "other_system"]
+
+
+class Finding(TypedDict):
+    """What a lead turned out to be; `subject` is the code of who was found or added."""
+
+    id: NotRequired[str | None]
+    words: NotRequired[str]
+    finding: Literal["found", "added", "not_ours"]
+    subject: NotRequired[str]
+
+
 class GapLine(TypedDict):
     """What is undone, unowned or unknown, and who answers for it."""
 
@@ -137,6 +164,14 @@ class Gaps(TypedDict):
 
     rows: list[GapLine]
     next: str | None
+
+
+class Hand(TypedDict):
+    """Which post follows it up from now on; the owner stays the owner."""
+
+    id: NotRequired[str | None]
+    words: NotRequired[str]
+    post: int
 
 
 class JobLine(TypedDict):
@@ -173,7 +208,7 @@ class NewWebhook(TypedDict):
 
 
 class Noted(TypedDict):
-    """Noted."""
+    """Whether it was recorded now; false when this act had been recorded before."""
 
     recorded: bool
 
@@ -229,6 +264,15 @@ class PostLine(TypedDict):
     place: str
     label: str
     held: bool
+
+
+class Postpone(TypedDict):
+    """Until when, at most the end of the next day, and why; `words` are needed with `other`."""
+
+    id: NotRequired[str | None]
+    words: NotRequired[str]
+    until: str
+    why: Literal["agreed_time", "in_treatment", "not_now", "waiting_supplies", "weather", "other"]
 
 
 class Posts(TypedDict):
@@ -338,7 +382,7 @@ class Operations(ABC):
         limit: int | None = None,
         cursor: str | None = None,
     ) -> Gaps:
-        """What is missing now: undone, unowned, unknown."""
+        """What is missing now: undone, unowned, unknown; those with needs first in each part."""
         answer: Gaps = self.request(
             "GET",
             "/api/v1/gaps",
@@ -348,8 +392,33 @@ class Operations(ABC):
         return answer
 
     def note_call(self, id: int, body: Call, *, key: str | None = None) -> Noted:
-        """Record a call to the owner of a gap; `id` makes a repeated call the same one."""
+        """Record a call to the owner of a gap."""
         answer: Noted = self.request("POST", f"/api/v1/gaps/{id}/call", {}, body, key)
+        return answer
+
+    def postpone_gap(self, id: int, body: Postpone, *, key: str | None = None) -> Noted:
+        """Let a gap sink in the lists; it stays what it is in the books."""
+        answer: Noted = self.request("POST", f"/api/v1/gaps/{id}/postpone", {}, body, key)
+        return answer
+
+    def hand_gap(self, id: int, body: Hand, *, key: str | None = None) -> Noted:
+        """Let another post follow a gap up."""
+        answer: Noted = self.request("POST", f"/api/v1/gaps/{id}/hand", {}, body, key)
+        return answer
+
+    def take_back_gap(self, id: int, body: Act, *, key: str | None = None) -> Noted:
+        """Give a gap back to its owner."""
+        answer: Noted = self.request("POST", f"/api/v1/gaps/{id}/take-back", {}, body, key)
+        return answer
+
+    def enter_evidence(self, id: int, body: Evidence, *, key: str | None = None) -> Noted:
+        """Enter the proof of a duty that was done; the books match it at once."""
+        answer: Noted = self.request("POST", f"/api/v1/gaps/{id}/evidence", {}, body, key)
+        return answer
+
+    def settle_unknown(self, id: int, body: Finding, *, key: str | None = None) -> Noted:
+        """Say what a lead about somebody on no register turned out to be."""
+        answer: Noted = self.request("POST", f"/api/v1/unknowns/{id}/settle", {}, body, key)
         return answer
 
     def list_places(

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import sys
 import traceback
+from logging import LogRecord as Record
 from typing import Any
 
 import structlog
@@ -41,10 +42,20 @@ def logging(level: str, as_json: bool) -> dict[str, Any]:
                 "processors": [structlog.stdlib.ProcessorFormatter.remove_processors_meta, last],
             }
         },
-        "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+        "filters": {"address": {"()": lambda: without_address}},
+        "handlers": {
+            "stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["address"]}
+        },
         "root": {"handlers": ["stderr"], "level": level},
         "loggers": {"bulou.access": {"level": "INFO" if as_json else level}},
     }
+
+
+def without_address(record: Record) -> bool:
+    """A filter: Django's lines about refused requests lose the address, which may be a personal link."""
+    if record.name == "django.request":
+        record.msg, record.args = "answered %s", (getattr(record, "status_code", "?"),)
+    return True
 
 
 def without_words(_logger: WrappedLogger, _name: str, event: EventDict) -> EventDict:

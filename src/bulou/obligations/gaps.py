@@ -7,7 +7,7 @@ count, list, download and board.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -80,7 +80,7 @@ KEY_TYPES = (int, int, int, int, str, int)
 
 def gaps(place: str, *, limit: int | None = None, offset: int = 0, **asked: Any) -> list[GapRow]:
     """The lines of `lines`, with the subjects' codes and the posts' labels."""
-    return _named(lines(place, limit=limit, offset=offset, **asked))
+    return name_lines(lines(place, limit=limit, offset=offset, **asked))
 
 
 def lines(
@@ -271,7 +271,8 @@ _PARTS = {Gap.UNDONE: _undone, Gap.UNOWNED: _unowned, Gap.UNKNOWN: _unknown}
 _GAP_OF_PART = dict(enumerate(Gap, start=1))
 
 
-def _named(found: list[Line]) -> list[GapRow]:
+def name_lines(found: Sequence[Line]) -> list[GapRow]:
+    """Lines with the subjects' codes and the posts' labels, with one query for each."""
     owners = labels({line.post_id for line in found if line.post_id})
     subjects = _codes_of((line.kind, line.subject) for line in found if not line.evidence)
     return [

@@ -39,6 +39,18 @@ class Events(Schema):
     events: list[Event]
 
 
+def _body_schema() -> dict[str, Any]:
+    """The shape of a body that is read past ninja: gzipped or not, its items answered one by one."""
+    items = {"type": "array", "maxItems": intake.MOST_ITEMS, "items": Event.model_json_schema()}
+    return {
+        "title": "Events",
+        "type": "object",
+        "properties": {"events": items},
+        "required": ["events"],
+        "description": Events.__doc__,
+    }
+
+
 class Result(Schema):
     """What became of one event; the same order as they were sent in."""
 
@@ -81,7 +93,7 @@ class Changes(Schema):
     openapi_extra={
         "requestBody": {
             "required": True,
-            "content": {"application/json": {"schema": Events.model_json_schema(ref_template="#/{model}")}},
+            "content": {"application/json": {"schema": _body_schema()}},
         }
     },
 )

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import json
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -13,6 +11,7 @@ from ninja import Query, Schema
 from ninja.security import HttpBearer
 
 from bulou.kernel.problems import problem
+from bulou.obligations import positions
 from bulou.places import codes
 from bulou.places.models import Place
 from bulou.rights.capabilities import Capability
@@ -92,28 +91,14 @@ def place_of(request: HttpRequest, code: str | None) -> str:
     return code
 
 
-def cursor_to(*keys: str | int) -> str:
-    """The cursor of a page that begins after these keys."""
-    return base64.urlsafe_b64encode(json.dumps(keys).encode()).decode().rstrip("=")
-
-
-def keys_of(cursor: str | None, *types: type[str] | type[int]) -> list[Any] | None:
+def keys_of(cursor: str | None, *types: type) -> positions.Key | None:
     """The keys in a cursor, None for the first page. Raises `bad-cursor`."""
     if cursor is None:
         return None
-    try:
-        keys = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-    except (ValueError, UnicodeEncodeError):
-        raise BAD_CURSOR.error() from None
-    fits = isinstance(keys, list) and len(keys) == len(types)
-    if not fits or not all(_is(key, type_) for key, type_ in zip(keys, types, strict=True)):
+    keys = positions.read(cursor, types)
+    if keys is None:
         raise BAD_CURSOR.error()
-    return list(keys)
-
-
-def _is(key: Any, type_: type) -> bool:
-    """Whether a key is of its type, and a number of the databases' range."""
-    return type(key) is type_ and not (isinstance(key, int) and abs(key) >= 2**63)
+    return keys
 
 
 def page(
@@ -121,4 +106,4 @@ def page(
 ) -> tuple[Any, str | None]:
     """What was asked for with one more than `limit`: the page, and the cursor of the next if there is one."""
     shown = found[:limit]
-    return shown, cursor_to(*keys(shown[-1])) if len(found) > limit else None
+    return shown, positions.to_text(keys(shown[-1])) if len(found) > limit else None

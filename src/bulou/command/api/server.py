@@ -22,8 +22,9 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.csrf import csrf_exempt
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
+from ninja.openapi.schema import OpenAPISchema
 
-from bulou.command.api import bodies, books, events, registers, webhooks
+from bulou.command.api import bodies, books, events, followups, registers, webhooks
 from bulou.command.api.frame import Bearer
 from bulou.facts.reasons import reason
 from bulou.kernel.problems import BulouError, problem
@@ -39,8 +40,26 @@ NO_METHOD = problem("no-such-method", _("这个接口只支持 {allowed}。"), s
 DATABASE = problem("database-unavailable", _("数据库暂时不能写入或读取:请稍后原样重新提交。"), status=503)
 
 
-api = NinjaAPI(title="Bulou", version="1", docs_url=None, auth=Bearer(), urls_namespace="api")
-for _router in (events.router, books.router, registers.router, webhooks.router):
+class Api(NinjaAPI):
+    """Says in its schema that refusals are problem documents."""
+
+    def get_openapi_schema(self, *args: Any, **kwargs: Any) -> OpenAPISchema:
+        schema = super().get_openapi_schema(*args, **kwargs)
+        for methods in schema["paths"].values():
+            for operation in methods.values():
+                _refuse_with_problems(operation["responses"])
+        return schema
+
+
+def _refuse_with_problems(responses: dict[Any, dict[str, Any]]) -> None:
+    for status, response in responses.items():
+        content = response.get("content", {})
+        if int(status) >= 400 and "application/json" in content:
+            response["content"] = {"application/problem+json": content["application/json"]}
+
+
+api = Api(title="Bulou", version="1", docs_url=None, auth=Bearer(), urls_namespace="api")
+for _router in (events.router, books.router, followups.router, registers.router, webhooks.router):
     api.add_router("", _router)
 
 

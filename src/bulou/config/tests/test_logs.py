@@ -38,6 +38,14 @@ def test_the_words_of_an_exception_are_not_told_but_where_it_came_from_is(line):
     assert "ValueError" in told and "test_logs.py" in told and "failed 7" in told
 
 
+def test_the_address_of_a_refused_request_is_not_told():
+    record = logging.LogRecord(
+        "django.request", logging.WARNING, "", 0, "Not Found: %s", ("/me/secret",), None
+    )
+    record.status_code = 404
+    assert logs.without_address(record) and record.getMessage() == "answered 404"
+
+
 def test_a_json_line_can_be_read_by_a_program(line):
     told = line(logging.getLogger("bulou.test"))
     if line.as_json:

@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 
 from bulou.command.api import bodies
 from bulou.command.api import server as api
-from bulou.command.api.frame import cursor_to
 from bulou.command.tests.world import COUNTY, ELSEWHERE, HOME, NEXT_DOOR, VILLAGE
 from bulou.facts import hearers, monitoring
 from bulou.facts.subjects import SUBJECTS, Found, SubjectType
@@ -20,6 +19,7 @@ from bulou.kernel import clock
 from bulou.kernel.ids import uuid7
 from bulou.kernel.models import Event
 from bulou.monitoring.models import Case
+from bulou.obligations import positions
 from bulou.places.models import Post
 from bulou.sync import intake, tokens
 from bulou.sync.models import Token
@@ -251,7 +251,7 @@ def test_another_place_reads_like_one_that_is_not_there(caller, path, place):
         (GAPS, {"gap": "all"}, 422, "bad-query"),
         (GAPS, {"limit": "0"}, 422, "bad-query"),
         (GAPS, {"cursor": "nonsense"}, 422, "bad-cursor"),
-        (GAPS, {"cursor": cursor_to(2**70)}, 422, "bad-cursor"),
+        (GAPS, {"cursor": positions.to_text([2**70])}, 422, "bad-cursor"),
     ],
 )
 def test_a_question_that_makes_no_sense_is_a_problem(caller, path, query, status, code):

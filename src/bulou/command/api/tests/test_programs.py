@@ -154,8 +154,8 @@ def test_a_request_that_was_refused_may_be_made_again_with_its_key(world):
 
 
 def test_a_request_that_still_runs_is_not_begun_a_second_time(world):
-    program = Program(C.WORK_GAPS)
-    gap = Obligation.objects.filter(place__startswith=HOME).first()
+    program = Program(C.SEE_PERSONS, C.WORK_GAPS)
+    gap = undone(world)
     ask = lambda: program.ask(  # noqa: E731
         "POST", f"/gaps/{gap.pk}/call", {"outcome": "doing"}, **{"Idempotency-Key": "k"}
     )
@@ -168,8 +168,8 @@ def test_a_request_that_still_runs_is_not_begun_a_second_time(world):
 
 @pytest.mark.parametrize("key", ["", "x" * 101, "a\tb"])
 def test_a_key_that_is_none_is_refused(world, key):
-    program = Program(C.WORK_GAPS)
-    gap = Obligation.objects.filter(place__startswith=HOME).first()
+    program = Program(C.SEE_PERSONS, C.WORK_GAPS)
+    gap = undone(world)
     response = program.ask("POST", f"/gaps/{gap.pk}/call", {"outcome": "doing"}, **{"Idempotency-Key": key})
     assert code(response) == "idempotency-bad-key"
 
@@ -278,3 +278,52 @@ def test_only_hosts_that_the_administrator_named_are_called(world, receiver, url
 def test_a_token_says_what_it_may_do(world):
     found = Program(C.SEE_NUMBERS).get("/token").json()
     assert (found["scope"], found["capabilities"], found["purpose"]) == (VILLAGE, ["see-numbers"], "数据核对")
+
+
+def undone(world, n=2):
+    """An undone health report of the silent."""
+    return Obligation.objects.get(
+        subject=world.cases["home"][n].pk,
+        window__kind__name="monitoring.health_report",
+        window__label="20220416am",
+    )
+
+
+def test_a_gap_is_called_postponed_handed_on_and_taken_back(world):
+    program, gap = Program(C.SEE_PERSONS, C.WORK_GAPS), undone(world)
+    path = f"/gaps/{gap.pk}"
+    post = gap.post_id
+    acts = [
+        ("call", {"outcome": "other", "words": "已提醒"}),
+        ("postpone", {"until": "2022-04-16T18:00+08:00", "why": "agreed_time"}),
+        ("hand", {"post": post}),
+        ("take-back", {}),
+    ]
+    for verb, body in acts:
+        assert program.ask("POST", f"{path}/{verb}", body).json() == {"recorded": True}, verb
+    assert code(program.ask("POST", f"{path}/take-back", {})) == "gap-not-handed"
+    assert code(program.ask("POST", f"{path}/hand", {"post": 999_999})) == "gap-post-outside"
+    late = {"until": "2022-05-16T18:00+08:00", "why": "agreed_time"}
+    assert code(program.ask("POST", f"{path}/postpone", late)) == "postponed-too-long"
+
+
+def test_a_proof_with_its_source_closes_the_gap(world):
+    program, gap = Program(C.SEE_PERSONS, C.WORK_GAPS), undone(world)
+    body = {
+        "proof": "monitoring.health_reported",
+        "data": {"temperature": "36.5", "symptoms": []},
+        "happened_at": "2022-04-16T11:00+08:00",
+        "source": "owner_told",
+    }
+    before = program.get("/gaps?gap=undone&kind=monitoring.health_report").json()["rows"]
+    assert program.ask("POST", f"/gaps/{gap.pk}/evidence", body).json() == {"recorded": True}
+    after = program.get("/gaps?gap=undone&kind=monitoring.health_report").json()["rows"]
+    assert {row["id"] for row in before} - {row["id"] for row in after} == {gap.pk}
+    assert code(program.ask("POST", f"/gaps/{gap.pk}/evidence", body)) == "gap-closed"
+
+
+def test_the_same_act_by_its_id_is_recorded_once(world):
+    program, gap = Program(C.SEE_PERSONS, C.WORK_GAPS), undone(world)
+    body = {"outcome": "doing", "id": "018f0000-0000-7000-8000-000000000001"}
+    assert program.ask("POST", f"/gaps/{gap.pk}/call", body).json() == {"recorded": True}
+    assert program.ask("POST", f"/gaps/{gap.pk}/call", body).json() == {"recorded": False}
