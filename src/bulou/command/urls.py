@@ -2,6 +2,15 @@
 
 from django.urls import include, path
 
-AREAS = ("board", "worklists", "persons", "imports", "exports", "registers", "rights_pages")
+AREAS = (
+    "board",
+    "worklists",
+    "persons",
+    "imports",
+    "exports",
+    "registers",
+    "rights_pages",
+    "directives",
+)
 
 urlpatterns = [path("", include(f"bulou.command.{area}.urls")) for area in AREAS]

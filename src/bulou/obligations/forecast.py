@@ -21,6 +21,9 @@ from bulou.obligations.models import Directive, DirectiveDraft
 from bulou.places import codes
 from bulou.places.queries import held_at
 
+AT_ONCE = 50
+"""How many windows one statement counts."""
+
 
 @dataclass
 class Counts:
@@ -44,15 +47,15 @@ class Counts:
         return sum(count for (_place, post), count in self.cells.items() if post not in self.held)
 
     def by_place(self) -> Counter[str]:
-        return self._by(0)
+        found = Counter[str]()
+        for (place, _post), count in self.cells.items():
+            found[place] += count
+        return found
 
     def by_post(self) -> Counter[int]:
-        return self._by(1)
-
-    def _by(self, column: int) -> Counter:  # type: ignore[type-arg]
-        found: Counter = Counter()  # type: ignore[type-arg]
-        for cell, count in self.cells.items():
-            found[cell[column]] += count
+        found = Counter[int]()
+        for (_place, post), count in self.cells.items():
+            found[post] += count
         return found
 
 
@@ -82,16 +85,11 @@ def forecast(draft: DirectiveDraft) -> Forecast:
 
 def between(draft: DirectiveDraft, since: datetime, until: datetime) -> Forecast:
     """What would open from one instant to another, ends included."""
-    kind = draft.kind.name
     held = frozenset(held_at(since))
-    width = _next_width(draft.place)
-    standing = directives.in_force(kind, since, until)
-    return Forecast(
-        since,
-        until,
-        Counts(_count(kind, draft.place, width, since, until, after_signing(draft, since, until)), held),
-        Counts(_count(kind, draft.place, width, since, until, standing), held),
-    )
+    standing = directives.in_force(draft.kind.name, since, until)
+    sides = [after_signing(draft, standing), standing]
+    after, today = _count(draft, since, until, sides)
+    return Forecast(since, until, Counts(after, held), Counts(today, held))
 
 
 def start_of(draft: DirectiveDraft) -> datetime:
@@ -99,11 +97,11 @@ def start_of(draft: DirectiveDraft) -> datetime:
     return max(draft.valid_from or clock.now(), clock.now() + MICROSECOND)
 
 
-def after_signing(draft: DirectiveDraft, since: datetime, until: datetime) -> list[Directive]:
-    """The directives that would hold between two instants if a draft were signed; none is saved."""
+def after_signing(draft: DirectiveDraft, standing: list[Directive]) -> list[Directive]:
+    """What would hold in the place of the directives that stand, if a draft were signed; none is saved."""
     starts, ends = start_of(draft), draft.valid_until
     found: list[Directive] = []
-    for one in directives.in_force(draft.kind.name, since, until):
+    for one in standing:
         if one.place == draft.place:
             found += [_cut(one, span) for span in without(one, starts, ends) if span]
         else:
@@ -134,16 +132,24 @@ def _next_width(place: str) -> int:
 
 
 def _count(
-    kind_name: str, place: str, width: int, since: datetime, until: datetime, standing: list[Directive]
-) -> Counter[tuple[str, int]]:
-    kind, found = kind_named(kind_name), Counter[tuple[str, int]]()
-    low, high = codes.scope(place)
-    for directive, span, narrower in opening.spans(kind, since, until, standing):
-        sql, params = opening.universe_sql(kind, directive, span, narrower)
-        counted = (
-            f"SELECT substr(c.place, 1, {int(width)}), coalesce(c.post, 0), count(*) FROM ({sql}) c "
-            "WHERE c.place >= %s AND c.place < %s GROUP BY 1, 2"
+    draft: DirectiveDraft, since: datetime, until: datetime, sides: list[list[Directive]]
+) -> list[Counter[tuple[str, int]]]:
+    """Who would owe, by place and post, for each list of directives; all in one statement as a rule."""
+    kind, found = kind_named(draft.kind.name), [Counter[tuple[str, int]]() for _side in sides]
+    low, high = codes.scope(draft.place)
+    parts = [
+        (
+            f"SELECT {side}, substr(c.place, 1, {_next_width(draft.place)}), coalesce(c.post, 0), count(*) "
+            f"FROM ({sql}) c WHERE c.place >= %s AND c.place < %s GROUP BY 2, 3",
+            (*params, low, high),
         )
-        for where, post, count in rows(counted, (*params, low, high)):
-            found[where, post] += count
+        for side, standing in enumerate(sides)
+        for directive, span, narrower in opening.spans(kind, since, until, standing)
+        for sql, params in [opening.universe_sql(kind, directive, span, narrower)]
+    ]
+    for start in range(0, len(parts), AT_ONCE):
+        some = parts[start : start + AT_ONCE]
+        counted = " UNION ALL ".join(sql for sql, _params in some)
+        for side, where, post, count in rows(counted, [value for _sql, params in some for value in params]):
+            found[side][where, post] += count
     return found

@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime, timedelta
-from functools import cache
 from itertools import pairwise
 from typing import Any, ClassVar
 
@@ -91,9 +90,13 @@ class Params:
 ParamsClass = type[Params]
 
 
-@cache
+_READERS: dict[ParamsClass, TypeAdapter[Params]] = {}
+
+
 def _reader(of: ParamsClass) -> TypeAdapter[Params]:
-    return TypeAdapter(of)
+    if of not in _READERS:
+        _READERS[of] = TypeAdapter(of)
+    return _READERS[of]
 
 
 def _bad(kind: str, error: ValidationError) -> Exception:

@@ -18,6 +18,7 @@ from bulou.places.models import Post
 __all__ = [
     "Cursor",
     "Directive",
+    "DirectiveDraft",
     "Escalation",
     "FollowUp",
     "KindName",

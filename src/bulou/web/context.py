@@ -38,7 +38,28 @@ DOORS = (
     Door("board", _("看板"), "layout-dashboard", ("board", "duties"), Capability.SEE_NUMBERS),
     Door("gaps", _("缺口清单"), "list-checks", ("gaps", "gap_call"), Capability.SEE_PERSONS),
     Door("people", _("人员查找"), "users", ("people", "person", "unmask"), Capability.SEE_PERSONS),
+    Door(
+        "posts",
+        _("岗位"),
+        "book-user",
+        ("posts", "post", "post_handover", "handovers", "workers", "worker", "worker_new", "worker_edit"),
+        Capability.SEE_PERSONS,
+    ),
+    Door(
+        "places",
+        _("地点"),
+        "map-pin",
+        ("places", "place", "place_change", "households", "household", "resident", "organisations"),
+        Capability.SEE_NUMBERS,
+    ),
     Door("imports", _("导入"), "file-spreadsheet", ("imports", "upload"), Capability.IMPORT),
+    Door(
+        "directives",
+        _("指令"),
+        "file-text",
+        ("directives", "directive", "directive_new"),
+        Capability.SEE_NUMBERS,
+    ),
 )
 
 
