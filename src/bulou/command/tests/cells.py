@@ -63,19 +63,33 @@ class Reader:
         return capability.value in self.capabilities
 
 
-def readers() -> list[Reader]:
+@dataclass(frozen=True)
+class MatrixWorld:
+    """The small county with somebody of every role in every scope."""
+
+    county: worlds.World
+    users: dict[str, worlds.User]
+
+
+def build() -> MatrixWorld:
+    """Built once, in a database of its own."""
+    county = worlds.build()
+    users = {"no-mandate": worlds.User.objects.create(username="no-mandate", password="!")}
+    for role in ROLES:
+        for name, scope in SCOPES.items():
+            users[f"{role}-{name}"] = worlds.account(f"{role}-{name}", scope, role)
+    return MatrixWorld(county, users)
+
+
+def readers(world: MatrixWorld) -> list[Reader]:
     """Every role in every scope, somebody whose mandates have ended, and somebody who is not logged in."""
-    found = [Reader("anonymous"), Reader("no-mandate", _session(_bare("no-mandate")))]
+    found = [Reader("anonymous"), Reader("no-mandate", _session(world.users["no-mandate"]))]
     for role, (_title, _english, may) in ROLES.items():
         for name, scope in SCOPES.items():
-            user = worlds.account(f"{role}-{name}", scope, role)
             powers = frozenset(one.value for one in may)
-            found.append(Reader(f"{role}-{name}", _session(user), scope, powers))
+            key = f"{role}-{name}"
+            found.append(Reader(key, _session(world.users[key]), scope, powers))
     return found
-
-
-def _bare(name: str) -> Any:
-    return worlds.User.objects.create(username=name, password="!")
 
 
 def _session(user: Any) -> str:
