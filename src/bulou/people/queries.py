@@ -106,7 +106,7 @@ def views(found: Iterable[Person], *, above: str | None = None) -> list[PersonVi
     """Views of persons, in their order; addresses from below `above`."""
     people = list(found)
     addresses = name_paths({person.place for person in people}, above=above, separator=" ")
-    return [_view(person, addresses[person.place]) for person in people]
+    return [view_of(person, addresses[person.place]) for person in people]
 
 
 def view(person: int, *, scope: str, purpose: str) -> PersonView:
@@ -122,7 +122,8 @@ def get(person: int, *, scope: str, purpose: str) -> Person:
     return found
 
 
-def _view(person: Person, address: str) -> PersonView:
+def view_of(person: Person, address: str) -> PersonView:
+    """A view of a person whose address is known already."""
     who = seal.unseal(person.sealed)
     return PersonView(
         id=person.pk,

@@ -58,7 +58,7 @@ def about(obligation_ids: Iterable[int], seats: Mapping[int, str] | None = None)
     return [
         Entry(
             title=str(TITLES[event.kind.name]),
-            text=_text(event, posts),
+            text=text(event, posts),
             happened_at=event.happened_at,
             received_at=event.received_at,
             actor=actors[event.actor],
@@ -67,7 +67,8 @@ def about(obligation_ids: Iterable[int], seats: Mapping[int, str] | None = None)
     ]
 
 
-def _text(event: Event, posts: dict[int, str]) -> str:
+def text(event: Event, posts: Mapping[int, str]) -> str:
+    """What an event about a line says. `posts`: what the posts in it are called."""
     data = event.data
     if event.kind.name == followup.CALLED:
         return _titled(Outcome, data.get("outcome", ""))

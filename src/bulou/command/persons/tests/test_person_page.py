@@ -168,3 +168,99 @@ def test_an_end_is_recorded_with_its_moment(log_in, world):
 
 def test_who_brings_no_lists_in_records_no_end(log_in, world):
     assert log_in("neighbour").post(address(world) + "/end", {"reason": "died"}).status_code == 404
+
+
+def entry_of(world, index: int = 0):
+    from bulou.kernel.models import Event
+
+    return Event.objects.get(
+        subject=world.cases["home"][index].pk, kind__name="monitoring.health_reported", corrects=None
+    )
+
+
+def test_a_wrong_entry_is_corrected_with_a_reason_and_the_books_follow(log_in, world):
+    from bulou.obligations.models import Obligation
+
+    browser, wrong = log_in("owner"), entry_of(world)
+    url = f"{address(world)}/events/{wrong.id}/correct"
+    assert 'value="36.6"' in browser.get(url).content.decode()
+    given = {"v_temperature": "38.2", "happened": "2022-04-16T12:30", "reason": "抄错一行"}
+    assert browser.post(url, given).status_code == 302
+    page = browser.get(address(world)).content.decode()
+    assert "已更正" in page and "38.2 °C" in page
+    met = Obligation.objects.filter(met_by__corrects=wrong.id).values_list("met_at", flat=True)
+    assert set(met) == {clock.parse_instant("2022-04-16T12:30+08:00")}
+    assert not Obligation.objects.filter(met_by__id=wrong.id).exists()
+    assert AuditLine.objects.get(action="monitoring.corrected").reason == "抄错一行"
+    assert browser.post(url, given).status_code == 422
+
+
+def test_a_report_that_never_was_is_taken_back(log_in, world):
+    from bulou.obligations.models import Obligation
+
+    browser, wrong = log_in("owner"), entry_of(world)
+    url = f"{address(world)}/events/{wrong.id}/correct"
+    given = {"happened": "2022-04-16T08:00", "reason": "点错了人", "never": "1"}
+    assert browser.post(url, given).status_code == 302
+    assert not Obligation.objects.filter(met_by__id=wrong.id).exists()
+
+
+@pytest.mark.parametrize(
+    "given", [{"reason": "错"}, {"v_temperature": "99"}, {"happened": "2022-04-17T08:00"}, {"happened": ""}]
+)
+def test_a_correction_that_cannot_be_says_why(log_in, world, given):
+    wrong = entry_of(world)
+    url = f"{address(world)}/events/{wrong.id}/correct"
+    right = {"v_temperature": "36.9", "happened": "2022-04-16T08:00", "reason": "抄错一行"}
+    assert log_in("owner").post(url, right | given).status_code == 422
+
+
+def test_nobody_corrects_entries_of_others(log_in, world):
+    mine, other = entry_of(world), entry_of(world, 1)
+    url = f"/events/{mine.id}/correct"
+    assert log_in("neighbour").get(address(world) + url).status_code == 404
+    assert log_in("owner").get(f"{address(world)}/events/{other.id}/correct").status_code == 404
+
+
+def test_the_household_stands_on_the_page_needs_first(log_in, world):
+    from bulou.people.models import Person
+
+    door = HOME + "003010301"
+    Person.objects.filter(cases__in=[case.pk for case in world.cases["home"]]).update(place=door)
+    page = log_in("owner").get(address(world))
+    household = page.context["page"].household
+    assert len(household) == 5 and household[0].face.needs == ("透析",)
+    assert all(one.monitored for one in household)
+    assert "甄漏0" not in page.content.decode()
+
+
+def test_a_death_on_the_register_ends_the_stay(log_in, world):
+    from bulou.monitoring.models import Case
+    from bulou.people import actions
+
+    case, at = world.cases["home"][2], clock.parse_instant("2022-04-16T11:00+08:00")
+    actions.die(case.person_id, by="user:1", happened_at=at)
+    ended = Case.objects.get(pk=case.pk)
+    assert (ended.ended_at, ended.end_reason) == (at, "died")
+
+
+def test_what_was_done_about_a_gap_stands_on_the_timeline(log_in, world):
+    from bulou.obligations import followup, gaps
+
+    line = next(one for one in gaps.lines(HOME, gap="undone") if one.subject == world.cases["home"][2].pk)
+    followup.one(followup.Hand(post=line.post_id), line.id, by="user:1")
+    followup.one(followup.Call(outcome="doing"), line.id, by="user:1")
+    page = log_in("owner").get(address(world, index=2)).content.decode()
+    assert "打电话催办" in page and "马上补办" in page and "转交" in page
+
+
+@pytest.mark.parametrize("who", ["owner", "county"])
+def test_the_page_asks_twelve_times_at_most(log_in, world, django_assert_max_num_queries, who):
+    from bulou.obligations import followup, gaps
+
+    for line in gaps.lines(HOME, gap="undone")[:5]:
+        followup.one(followup.Call(outcome="doing"), line.id, by="post:1")
+    browser = log_in(who)
+    browser.get(address(world, index=2))
+    with django_assert_max_num_queries(12):
+        browser.get(address(world, index=2))
