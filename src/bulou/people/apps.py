@@ -7,7 +7,13 @@ class PeopleConfig(AppConfig):
 
     def ready(self) -> None:
         from bulou.facts import hearers
-        from bulou.people import actions, duplicates, finding, retention  # noqa: F401  declare events and rules
+        from bulou.people import (  # noqa: F401  declare events and rules
+            actions,
+            changes,
+            duplicates,
+            finding,
+            retention,
+        )
         from bulou.places.moves import codes_follow
 
         hearers.register(duplicates.MERGED, finding.hear_merged)

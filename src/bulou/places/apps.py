@@ -6,4 +6,5 @@ class PlacesConfig(AppConfig):
     label = "places"
 
     def ready(self) -> None:
-        from bulou.places import actions, posts, retention  # noqa: F401  declare events and rules
+        from bulou.places import actions, handing, posts, retention  # noqa: F401  declare events and rules
+        from bulou.places import retiring, staffing  # noqa: F401  declare events
