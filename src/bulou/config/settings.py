@@ -99,6 +99,7 @@ INSTALLED_APPS = [
     "bulou.sync",
     "bulou.obligations",
     "bulou.monitoring",
+    "bulou.residents",
     "bulou.command",
     "bulou.web",
 ]

@@ -1,0 +1,39 @@
+"""How long links and requests are kept: links go with their end, words 30 days after the answer."""
+
+from __future__ import annotations
+
+from django.db.models import F, QuerySet
+from django.db.models.functions import Coalesce, Least
+from django.utils.translation import gettext_lazy as _
+
+from bulou.kernel.retention import Cut, Rule, rule
+from bulou.residents.models import PersonalLink, Request
+
+SOURCE = "trust P12, P22: what a resident's own page needs, and 30 days in which an answer can be disputed"
+
+
+def _ended_links() -> QuerySet[PersonalLink, PersonalLink]:
+    return PersonalLink.objects.annotate(ends=Coalesce(Least("ends_at", "withdrawn_at"), F("ends_at")))
+
+
+def _done() -> QuerySet[Request, Request]:
+    return Request.objects.filter(sealed__isnull=False).annotate(
+        ends=Coalesce(F("answered_at"), F("taken_back_at"))
+    )
+
+
+LINKS = rule(
+    Rule("residents.link", _("居民个人链接(失效后)"), PersonalLink, 30, SOURCE, _ended_links, order=5)
+)
+REQUESTS = rule(
+    Rule(
+        "residents.request",
+        _("居民的申请和答复(办结后)"),
+        Request,
+        30,
+        SOURCE,
+        _done,
+        {"sealed": None, "place": Cut()},
+        order=5,
+    )
+)
