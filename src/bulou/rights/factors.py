@@ -54,7 +54,7 @@ def in_force(user: int) -> QuerySet[SecondFactor, SecondFactor]:
 
 
 def is_asked(user: int) -> bool:
-    """Whether a log-in of the user asks for the second factor: when there is one (and the setting says so)."""
+    """Whether a log-in asks for the second factor: when there is one, and the setting does not say off."""
     return settings.BULOU_SECOND_FACTOR != OFF and in_force(user).exists()
 
 

@@ -33,7 +33,7 @@ MANAGE = Capability.MANAGE_RIGHTS
 
 
 def in_scope(request: OfficeRequest) -> QuerySet[Account, Account]:
-    """The accounts that somebody manages: those with a mandate in the scope; of the county, those with none too."""
+    """The accounts with a mandate in one's scope; for who manages the county, those with none too."""
     theirs = Mandate.objects.filter(codes.within("scope", request.mandate.scope), account=OuterRef("pk"))
     here = Q(Exists(theirs))
     if request.mandate.is_of_county:
