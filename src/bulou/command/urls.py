@@ -7,6 +7,7 @@ AREAS = (
     "worklists",
     "persons",
     "imports",
+    "jobs",
     "exports",
     "registers",
     "rights_pages",

@@ -260,10 +260,25 @@ def _bring_in(job: _Job, progress: Callable[[Progress], None] | None) -> ImportR
             ImportRun.objects.filter(pk=run.pk).update(first_seq=first, last_seq=_newest_seq())
             context.keep_traces()
             report.area = run.place
+            jobs.hold_lease()
             if context.check:
                 transaction.set_rollback(True)
-            jobs.hold_lease()
     return report
+
+
+def check_batch(kind: SheetKind, batch: Batch, *, by: str, scope: str = "") -> list[Problem]:
+    """What an import would say of a few rows that were read already; nothing is written.
+
+    Raises what the kind's `apply` raises for a whole file.
+    """
+    if kind.apply is None:
+        raise NOT_IMPORTABLE.error(kind=kind.name)
+    context = Context(kind, by, check=True, scope=scope)
+    stage = _STAGES.get(kind.name, _all_batches)
+    with clock.at(context.now), stage([batch], context) as prepared, transaction.atomic():
+        kind.apply(prepared, context)
+        transaction.set_rollback(True)
+    return context.problems
 
 
 def _newest_seq() -> int:
@@ -383,7 +398,7 @@ def export(kind: str, out: Path, *, place: str, by: str, purpose: str) -> int:
         by=by,
         place=place,
         reason=purpose[:300],
-        detail={"kind": kind, "file": out.name, "rows": rows},
+        detail={"kind": kind, "rows": rows},
     )
     return rows
 

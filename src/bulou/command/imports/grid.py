@@ -1,25 +1,20 @@
-"""The rows of a workbook that something is wrong with, as they stand on the sheet, with the bad cells marked.
-
-They are read from the copy that the limited process wrote (values only, no formulas, no links), never from
-the file that came in.
-"""
+"""Only the bad cells: the rows that something is wrong with, the columns in which it is, and what is said."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
-from pathlib import Path
 
-from bulou.sheets.copying import TITLE
-from bulou.sheets.opening import Unreadable, open_sheets
+from bulou.command.imports.findings import Checked, is_bad_cell
+from bulou.sheets.cells import Cell as RawCell
+from bulou.sheets.cells import shown
+from bulou.sheets.columns import SheetKind
+from bulou.sheets.mends import Mends, mended
 from bulou.sheets.problems import sentence
+from bulou.sheets.raw import RawRow
 from bulou.sheets.reading import Problem
 
-READ_BYTES = 12 << 20
-"""A copy larger than this is downloaded rather than shown; its problems are listed without their rows."""
-WIDEST = 40
 ACTIONS = ("refused", "repaired", "ignored")
 
 
@@ -40,17 +35,22 @@ class Said:
 
 @dataclass(frozen=True)
 class Cell:
-    """One cell of the grid; `action` marks one that something is said about."""
+    """One cell of the grid. `bad`: it is to be mended here; `mended`: it was; `says`: what is wrong."""
 
+    at: int
     text: str
     action: str = ""
+    bad: bool = False
+    mended: bool = False
+    says: str = ""
 
 
 @dataclass
 class GridRow:
-    """One row as Excel counts it."""
+    """One row as Excel counts it. `who`: the name that stands in it."""
 
     number: int
+    who: str = ""
     cells: list[Cell] = field(default_factory=list)
     said: list[Said] = field(default_factory=list)
 
@@ -65,88 +65,96 @@ class Grid:
     notes: list[Said] = field(default_factory=list)
 
 
-def grids(problems: Iterable[Problem], copy: Path) -> list[Grid]:
-    """One grid for each sheet that has problems, its rows in their order."""
+def grids(
+    problems: Iterable[Problem],
+    refs: Iterable[tuple[str, int]],
+    checked: Checked,
+    mends: Mends,
+    kind: SheetKind,
+) -> list[Grid]:
+    """One grid for each sheet: its rows that have problems, and those that are asked for, in their order."""
     by_sheet: dict[str, dict[int, list[Problem]]] = defaultdict(lambda: defaultdict(list))
+    for sheet, row in refs:
+        by_sheet[sheet][row] = []
     for problem in problems:
         by_sheet[problem.sheet][problem.row].append(problem)
-    cells = _cells(copy, {sheet: set(rows) - {0} for sheet, rows in by_sheet.items()})
-    return [_grid(sheet, rows, cells.get(sheet[:31], _Found())) for sheet, rows in by_sheet.items()]
+    return [_grid(sheet, rows, checked, mends, kind) for sheet, rows in by_sheet.items()]
 
 
-@dataclass
-class _Found:
-    header: Sequence[str] = ()
-    rows: dict[int, list[str]] = field(default_factory=dict)
-
-
-def _grid(sheet: str, rows: dict[int, list[Problem]], found: _Found) -> Grid:
-    grid = Grid(sheet, notes=[_said(problem) for problem in rows.get(0, ())])
-    width = min(max((len(row) for row in found.rows.values()), default=0), WIDEST)
-    texts = [*found.header[:width], *[""] * (width - len(found.header))]
-    grid.headers = [(letter(place), text) for place, text in enumerate(texts)]
-    for number in sorted(set(rows) - {0}):
-        grid.rows.append(_row(number, rows[number], found.rows.get(number, []), width))
+def _grid(
+    sheet: str, rows: dict[int, list[Problem]], checked: Checked, mends: Mends, kind: SheetKind
+) -> Grid:
+    grid = Grid(sheet, notes=[said(problem) for problem in rows.get(0, ())])
+    raw = {number: checked.rows.get((sheet, number)) for number in sorted(rows) if number}
+    told = {problem.at for number in raw for problem in rows[number] if problem.at >= 0}
+    places = sorted(told.union(*(mends.of_row(sheet, number) for number in raw)))
+    texts = _headers(raw.values())
+    grid.headers = [(letter(at), texts.get(at, "")) for at in places]
+    for number, row in raw.items():
+        grid.rows.append(_row(number, row, rows[number], mends.of_row(sheet, number), places, kind))
     return grid
 
 
-def _row(number: int, problems: list[Problem], texts: list[str], width: int) -> GridRow:
-    marks: dict[int, str] = {}
+def _headers(rows: Iterable[RawRow | None]) -> dict[int, str]:
+    first = next((row for row in rows if row), None)
+    if first is None:
+        return {}
+    return {place + first.offset: text for place, text in enumerate(first.texts)}
+
+
+def _row(
+    number: int,
+    raw: RawRow | None,
+    problems: list[Problem],
+    mends: dict[int, object],
+    places: Sequence[int],
+    kind: SheetKind,
+) -> GridRow:
+    by_place: dict[int, list[Problem]] = defaultdict(list)
     for problem in sorted(problems, key=lambda one: ACTIONS.index(one.action), reverse=True):
-        marks[problem.at] = problem.action
-    padded = [*texts, *[""] * (width - len(texts))][:width]
-    cells = [Cell(text, marks.get(place, "")) for place, text in enumerate(padded)]
-    return GridRow(number, cells, [_said(problem) for problem in problems])
+        by_place[problem.at].append(problem)
+    texts = cells_of(raw, mends) if raw else {}
+    cells = [_cell(at, texts.get(at), by_place.get(at, []), at in mends) for at in places]
+    loose = [problem for problem in problems if problem.at not in places]
+    return GridRow(number, _who(raw, texts, kind), cells, [said(problem) for problem in loose])
 
 
-def _said(problem: Problem) -> Said:
-    return Said(problem.column, problem.value, problem.action, sentence(problem))
+def _cell(at: int, text: str | None, problems: list[Problem], was_mended: bool) -> Cell:
+    last = problems[-1] if problems else None
+    shown_text = text if text is not None else (last.value if last else "")
+    return Cell(
+        at,
+        shown_text,
+        last.action if last else "",
+        bad=bool(last and is_bad_cell(last)),
+        mended=was_mended,
+        says=sentence(last) if last else "",
+    )
 
 
-def _cells(copy: Path, wanted: dict[str, set[int]]) -> dict[str, _Found]:
-    """The texts of the rows that are wanted, and of the header above them, by sheet."""
-    if not copy.exists() or copy.stat().st_size > READ_BYTES:
-        return {}
-    found: dict[str, _Found] = {}
-    numbers = {sheet[:31]: rows for sheet, rows in wanted.items()}
-    try:
-        for sheet in open_sheets(copy):
-            if rows := numbers.get(sheet.name):
-                found[sheet.name] = _of_sheet(sheet.rows, sheet.offset, rows)
-    except Unreadable:
-        return {}
-    return found
+def cells_of(raw: RawRow, mends: dict[int, object]) -> dict[int, str]:
+    """The texts of a row by their places, mended ones as they are to be."""
+    cells = mended(list(raw.cells), mends, raw.offset)  # type: ignore[arg-type]
+    return {place + raw.offset: text_of(cell) for place, cell in enumerate(cells)}
 
 
-def _of_sheet(rows: Iterable[Sequence[object]], offset: int, wanted: set[int]) -> _Found:
-    found = _Found()
-    last = max(wanted, default=0)
-    for number, row in enumerate(rows, 1):
-        texts = [""] * offset + [_text(cell) for cell in row]
-        if not found.header and any(text.startswith(TITLE) for text in texts):
-            found.header = _without_note(texts)
-        elif number in wanted:
-            found.rows[number] = texts[: len(found.header)] if found.header else texts
-        if number >= last and found.header:
-            break
-    return found
-
-
-def _without_note(texts: list[str]) -> list[str]:
-    """The headers left of the column 问题 that the copy has."""
-    place = max(i for i, text in enumerate(texts) if text.startswith(TITLE))
-    return texts[:place]
-
-
-def _text(cell: object) -> str:
+def text_of(cell: RawCell) -> str:
     """A cell as a reader sees it."""
-    if isinstance(cell, datetime):
-        return f"{cell:%Y-%m-%d %H:%M}" if cell.hour or cell.minute else f"{cell:%Y-%m-%d}"
-    if isinstance(cell, date):
-        return cell.isoformat()
-    if isinstance(cell, float) and cell.is_integer():
-        return str(int(cell))
-    return "" if cell is None else str(cell)
+    return shown(cell)
+
+
+def _who(raw: RawRow | None, texts: dict[int, str], kind: SheetKind) -> str:
+    """What names the row for a reader: the name in it, else its first cell."""
+    if raw is None:
+        return ""
+    if "name" in kind.names and (place := raw.positions[kind.index("name")]) >= 0:
+        return texts.get(place + raw.offset, "")
+    return next((text for _at, text in sorted(texts.items()) if text), "")
+
+
+def said(problem: Problem) -> Said:
+    """A finding as the page says it."""
+    return Said(problem.column, problem.value, problem.action, sentence(problem))
 
 
 def letter(place: int) -> str:

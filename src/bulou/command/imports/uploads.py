@@ -1,7 +1,7 @@
 """Workbooks on their way in: kept until they are brought in, at most a day, for the eyes of who sent them.
 
-Each lies in a folder of its own. What the check found is kept sealed beside it, so that the page can show it
-in either language without reading the workbook again.
+Each lies in a folder of its own. What the check found and what was mended by hand are kept sealed beside
+it, so that pages show them in either language without reading the workbook again.
 """
 
 from __future__ import annotations
@@ -11,24 +11,24 @@ import shutil
 import time
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
-from bulou.command.imports.findings import Checked, packed, unpacked
+from bulou.command.imports.findings import Checked, unpacked
 from bulou.kernel import clock, seal
 from bulou.kernel.ids import uuid7
 from bulou.kernel.problems import problem
 from bulou.rights.models import Mandate
-from bulou.sheets import child
-from bulou.sheets.checking import Batch
-from bulou.sheets.columns import SheetKind, kind_named, kind_of_file, kinds
-from bulou.sheets.importing import ENDINGS, ORDER, import_file
+from bulou.sheets.columns import SheetKind, kind_named, kinds
+from bulou.sheets.importing import ENDINGS, ORDER
+from bulou.sheets.mends import Mends
 
 NOT_A_WORKBOOK = problem(
     "upload-not-a-workbook", _("“{name}”不是工作簿:请上传 .xlsx、.xls 或 .csv 文件。"), status=422
@@ -36,18 +36,22 @@ NOT_A_WORKBOOK = problem(
 UPLOAD_TOO_BIG = problem(
     "upload-too-big", _("“{name}”有 {size} MB,超过 {limit} MB:请按乡镇或小区分开上传。"), status=422
 )
+TOO_MANY_FILES = problem(
+    "upload-too-many-files", _("一次选了 {count} 份,最多 {limit} 份:请分几次上传。"), status=422
+)
 KIND_NOT_CHOSEN = problem("upload-kind-not-chosen", _("看不出这是哪一种表:请先选择表的种类。"), status=422)
+
+LARGEST_BYTES = 50 << 20
+MOST_FILES = 20
 KEPT_SECONDS = 24 * 3600
-STALE_CLAIM_SECONDS = 1800
-"""After so long an import that never ended was killed; it may be begun again (it repeats nothing)."""
 NAME_LENGTH = 120
 LOCAL_KINDS = ("places", "posts", "residents", "monitoring", "health_reports")
-"""Kinds whose every event names a place; the others are for accounts of the whole county."""
+"""Kinds whose every row has a place; the others are for accounts of the whole county."""
 
 
 @dataclass(frozen=True)
 class Upload:
-    """One workbook on its way."""
+    """One workbook on its way. `whole`: it claims to be the whole list of the area that its rows are in."""
 
     id: UUID
     folder: Path
@@ -55,6 +59,7 @@ class Upload:
     kind: str
     user: int
     at: datetime
+    whole: bool = False
 
     @property
     def file(self) -> Path:
@@ -71,20 +76,38 @@ class Upload:
         return (self.folder / "done").exists()
 
     @property
-    def is_running(self) -> bool:
-        """Whether it is being brought in now."""
-        claim = self.folder / "claim"
-        return claim.exists() and not self.is_done and _age(claim) < STALE_CLAIM_SECONDS
-
-    @property
     def kind_title(self) -> str:
         return kind_named(self.kind).title if self.kind else ""
 
     @property
     def checked(self) -> Checked | None:
         """What was found, or None before the check."""
-        path = self.folder / "found"
-        return unpacked(seal.unseal(path.read_bytes())) if path.exists() else None
+        found = self.sealed("found")
+        return unpacked(found) if found else None
+
+    @property
+    def mends(self) -> Mends:
+        """What was mended by hand."""
+        return Mends.of_plain(self.sealed("mends").get("cells", []))
+
+    def sealed(self, name: str) -> dict[str, Any]:
+        """What is kept sealed under a name; {} when nothing is."""
+        path = self.folder / name
+        return seal.unseal(path.read_bytes()) if path.exists() else {}
+
+    def keep_sealed(self, name: str, content: dict[str, Any]) -> None:
+        """Keep something sealed, in the place of what stood, at once and whole."""
+        beside = self.folder / f".{name}.new"
+        beside.write_bytes(seal.seal(content))
+        beside.replace(self.folder / name)
+
+    def noted(self, **changes: Any) -> Upload:
+        """The upload with something changed, written down."""
+        changed = replace(self, **changes)
+        about = {name: getattr(changed, name) for name in ("name", "kind", "user", "whole")}
+        about["at"] = changed.at.isoformat()
+        (self.folder / "about.json").write_text(json.dumps(about, ensure_ascii=False))
+        return changed
 
 
 def root() -> Path:
@@ -101,14 +124,19 @@ def choices(mandate: Mandate) -> list[SheetKind]:
     return sorted(known, key=lambda kind: ranks.get(kind.name, len(ranks)))
 
 
+def check_number(count: int) -> None:
+    """Raises `upload-too-many-files`."""
+    if count > MOST_FILES:
+        raise TOO_MANY_FILES.error(count=count, limit=MOST_FILES)
+
+
 def keep(file: UploadedFile, *, mandate: Mandate, kind: str = "") -> Upload:
     """Keep a file that was sent. Raises `upload-not-a-workbook`, `upload-too-big`."""
-    name = _clean(file.name or "")
+    name, size = _clean(file.name or ""), file.size or 0
     if Path(name).suffix.lower() not in ENDINGS:
         raise NOT_A_WORKBOOK.error(name=name)
-    if (file.size or 0) > child.DEFAULT.file_bytes:
-        limit = child.DEFAULT.file_bytes >> 20
-        raise UPLOAD_TOO_BIG.error(name=name, size=(file.size or 0) >> 20, limit=limit)
+    if size > LARGEST_BYTES:
+        raise UPLOAD_TOO_BIG.error(name=name, size=-(-size >> 20), limit=LARGEST_BYTES >> 20)
     id = uuid7()
     folder = root() / str(id)
     (folder / "file").mkdir(parents=True, mode=0o700)
@@ -117,8 +145,7 @@ def keep(file: UploadedFile, *, mandate: Mandate, kind: str = "") -> Upload:
     with upload.file.open("wb") as out:
         for chunk in file.chunks():
             out.write(chunk)
-    chosen = kind or guessed(upload.file, choices(mandate))
-    return _noted(upload, chosen)
+    return upload.noted()
 
 
 def _clean(name: str) -> str:
@@ -128,38 +155,9 @@ def _clean(name: str) -> str:
     return f"{stem[: NAME_LENGTH - len(suffix)]}{suffix}"
 
 
-def _noted(upload: Upload, kind: str) -> Upload:
-    """The upload with its kind written down."""
-    about = {"name": upload.name, "kind": kind, "user": upload.user, "at": upload.at.isoformat()}
-    (upload.folder / "about.json").write_text(json.dumps(about, ensure_ascii=False))
-    return Upload(upload.id, upload.folder, upload.name, kind, upload.user, upload.at)
-
-
-def guessed(path: Path, among: list[SheetKind]) -> str:
-    """The kind that a file's name says, else the one with the most columns whose table is in the file."""
-    named = kind_of_file(path.name)
-    if named is not None and named.name in {kind.name for kind in among}:
-        return named.name
-    fitting = [kind for kind in among if _fits(path, kind)]
-    return max(fitting, key=_asked_columns).name if fitting else ""
-
-
-def _asked_columns(kind: SheetKind) -> int:
-    return sum(column.required or column.expected for column in kind.columns)
-
-
-def _fits(path: Path, kind: SheetKind) -> bool:
-    """Whether a table of the kind stands in the file with all the columns that it must have."""
-    found = child.checked(kind, path, clock.today())
-    try:
-        return any(isinstance(item, Batch) and item.rows for item in found)
-    finally:
-        found.close()
-
-
 def find(id: UUID, mandate: Mandate) -> Upload | None:
     """An upload of the account's own."""
-    upload = _read(root() / str(id))
+    upload = read(id)
     return upload if upload and upload.user == mandate.account.user_id else None
 
 
@@ -167,6 +165,11 @@ def pending(mandate: Mandate) -> list[Upload]:
     """The account's uploads that are still here, the latest first."""
     found = (_read(folder) for folder in sorted(_folders(), reverse=True))
     return [upload for upload in found if upload and upload.user == mandate.account.user_id]
+
+
+def read(id: UUID) -> Upload | None:
+    """An upload, whoever sent it; None when it is not here any longer."""
+    return _read(root() / str(id))
 
 
 def _folders() -> Iterator[Path]:
@@ -179,14 +182,16 @@ def _read(folder: Path) -> Upload | None:
     except (FileNotFoundError, NotADirectoryError):
         return None
     at = datetime.fromisoformat(about["at"])
-    return Upload(UUID(folder.name), folder, about["name"], about["kind"], about["user"], at)
+    whole = bool(about.get("whole"))
+    return Upload(UUID(folder.name), folder, about["name"], about["kind"], about["user"], at, whole)
 
 
-def sweep() -> None:
-    """Delete what has lain here for a day (by the machine's clock)."""
-    for folder in list(_folders()):
-        if _age(folder / "about.json") > KEPT_SECONDS:
-            shutil.rmtree(folder, ignore_errors=True)
+def sweep() -> int:
+    """Delete what has lain here for a day (by the machine's clock); how many."""
+    old = [folder for folder in _folders() if _age(folder / "about.json") > KEPT_SECONDS]
+    for folder in old:
+        shutil.rmtree(folder, ignore_errors=True)
+    return len(old)
 
 
 def _age(path: Path) -> float:
@@ -200,49 +205,3 @@ def _age(path: Path) -> float:
 def discard(upload: Upload) -> None:
     """Delete a workbook and all that was found in it."""
     shutil.rmtree(upload.folder, ignore_errors=True)
-
-
-def choose_kind(upload: Upload, kind: str, *, mandate: Mandate, by: str) -> Upload:
-    """Take the upload for another kind, and check it as that."""
-    changed = _noted(upload, kind)
-    check(changed, mandate=mandate, by=by)
-    return changed
-
-
-def check(upload: Upload, *, mandate: Mandate, by: str) -> None:
-    """Do all that an import would do, and take it back; keep what was found."""
-    _run(upload, mandate, by, check=True)
-
-
-def bring_in(upload: Upload, *, mandate: Mandate, by: str) -> bool:
-    """Bring the workbook in and delete it; False when that was done, or is being done, by another click."""
-    if upload.is_done or upload.is_running or not _claim(upload):
-        return False
-    report = _run(upload, mandate, by, check=False)
-    if not report.fatal and not report.refusal:
-        (upload.folder / "done").touch()
-        upload.file.unlink(missing_ok=True)
-    (upload.folder / "claim").unlink(missing_ok=True)
-    return True
-
-
-def _claim(upload: Upload) -> bool:
-    """Whether this click is the one that counts; of two at the same moment only one is."""
-    claim = upload.folder / "claim"
-    if claim.exists() and _age(claim) >= STALE_CLAIM_SECONDS:
-        claim.unlink(missing_ok=True)
-    try:
-        claim.touch(exist_ok=False)
-    except (FileExistsError, FileNotFoundError):
-        return False
-    return True
-
-
-def _run(upload: Upload, mandate: Mandate, by: str, *, check: bool) -> Checked:
-    if upload.kind not in {kind.name for kind in choices(mandate)}:
-        raise KIND_NOT_CHOSEN.error()
-    errors = upload.errors if check else None
-    scope = "" if mandate.is_of_county else mandate.scope
-    found = packed(import_file(upload.kind, upload.file, by=by, check=check, errors=errors, scope=scope))
-    (upload.folder / "found").write_bytes(seal.seal(found))
-    return unpacked(found)
