@@ -12,6 +12,7 @@ from typing import Any
 from uuid import UUID
 
 from bulou.command.tests.world import HOME, World
+from bulou.kernel import clock
 
 GET = frozenset({200, 302, 405})
 POST = frozenset({200, 302, 405, 409, 422})
@@ -96,10 +97,12 @@ def post(_world: World) -> Mapping[str, Any]:
 
 
 def holder(_world: World) -> Mapping[str, Any]:
-    """Who holds it."""
-    from bulou.places.models import Holding
+    """Somebody who holds a post at home and nowhere else."""
+    from bulou.places import posts, workers
 
-    return {"id": Holding.objects.get(post__place=HOME, post__role="doctor").worker_id}
+    who = workers.ensure("任某", "19900009901")
+    posts.hold(posts.place_post("volunteer", HOME), who, clock.now(), by="test:samples")
+    return {"id": who}
 
 
 def draft(_world: World) -> Mapping[str, Any]:
