@@ -260,7 +260,7 @@ def _of_books(
 def _unknown(span: Span, kinds: str, _narrow: Narrow) -> tuple[str, tuple[Any, ...]]:
     return (
         "SELECT 3 AS part, id, kind_id, 0 AS subject, place, NULL AS post_id, seen_at AS opens_at, "
-        "NULL AS due_at, 0 AS level, evidence, 0 AS sunk FROM obligations_unknown "
+        "CAST(NULL AS bigint) AS due_at, 0 AS level, evidence, 0 AS sunk FROM obligations_unknown "
         f"WHERE kind_id IN ({kinds}) AND place >= %s AND place < %s "
         f"AND settled_at IS NULL AND seen_at <= {span.now} AND {span.holds('seen_at')}",
         (),

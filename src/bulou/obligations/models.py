@@ -174,6 +174,14 @@ class Obligation(models.Model):
     }
 
     class Meta:
+        indexes: ClassVar = [
+            # Lists of gaps read what is undone of a window below a place, and nothing else.
+            models.Index(
+                fields=["window", "place"],
+                name="obligation_undone",
+                condition=models.Q(met_at__isnull=True, excused_at__isnull=True),
+            )
+        ]
         constraints: ClassVar = [
             # The window comes first so that a day's opening appends to the index; the subject is
             # found through the few windows that are in question.

@@ -196,7 +196,8 @@ def _column(column: str, now: int) -> str:
 def _unknown(asked: Asked, kinds: str) -> str:
     return (
         "SELECT u.id, u.kind_id, 0 AS subject, u.place, NULL AS post_id, u.seen_at AS opens_at, "
-        "NULL AS due_at, NULL AS met_at, NULL AS excused_at, '' AS excuse, 0 AS level, u.evidence "
+        "CAST(NULL AS bigint) AS due_at, NULL AS met_at, NULL AS excused_at, '' AS excuse, 0 AS level, "
+        "u.evidence "
         f"FROM obligations_unknown u WHERE u.kind_id IN ({kinds}) AND u.settled_at IS NULL "
         f"AND u.seen_at >= {asked.since} AND u.seen_at < {asked.until} AND u.place >= %s AND u.place < %s"
     )

@@ -96,7 +96,7 @@ def of_gaps(found: list[Line], scope: str, place: str, now: datetime) -> list[Ro
         Row(
             source=line,
             kind=KINDS[line.kind].title,
-            face=faces.get(line.subject) if KINDS[line.kind].subject_type == CASE else None,
+            face=faces.get(line.subject) if _is_case(line.kind) else None,
             code=line.evidence or str(line.subject),
             where=wheres[line.place],
             seat=seats.get(line.post_id or 0, ""),
@@ -117,8 +117,9 @@ def of_duties(found: list[Duty], scope: str, place: str, now: datetime) -> list[
         Row(
             source=duty,
             kind=KINDS[duty.kind].title,
-            face=None if duty.evidence else faces.get(duty.subject),
-            code=duty.evidence,
+            # A request may have the number of somebody else's case.
+            face=faces.get(duty.subject) if not duty.evidence and _is_case(duty.kind) else None,
+            code=duty.evidence or ("" if _is_case(duty.kind) else str(duty.subject)),
             where=wheres[duty.place],
             seat=seats.get(duty.post_id or 0, ""),
             owner=owners.get(duty.post_id or 0),
@@ -129,8 +130,12 @@ def of_duties(found: list[Duty], scope: str, place: str, now: datetime) -> list[
     ]
 
 
+def _is_case(kind: str) -> bool:
+    return KINDS[kind].subject_type == CASE
+
+
 def _faces(subjects: Iterable[tuple[str, int]], scope: str) -> dict[int, Face]:
-    cases = {subject for kind, subject in subjects if KINDS[kind].subject_type == CASE}
+    cases = {subject for kind, subject in subjects if _is_case(kind)}
     return faces_by_id(cases, scope=scope) if cases else {}
 
 
