@@ -312,3 +312,9 @@ def duties_today(case: Case, now: dt.datetime) -> list[DayDuty]:
     county = case.place[: codes.WIDTHS[codes.LEVELS[0]]]
     asked = Asked(county, opened_from=since, opened_to=until, now=now, case=case.pk)
     return [DayDuty(KINDS[duty.kind].title, duty) for duty in duties(asked, limit=DUTIES_OF_A_DAY)]
+
+
+def seats(case: Case, now: dt.datetime) -> list[monitoring.SeatHolder]:
+    """The seats that the directive asks for, empty ones too, each with who holds its post now."""
+    needed = directives.params_of(FiveSeats.name, case.place, now).seats
+    return monitoring.seat_holders(case, needed, now)
