@@ -122,6 +122,14 @@ def check(run: ImportRun | None, now: datetime | None = None) -> ImportRun:
     return run
 
 
+def id_of(text: str) -> UUID:
+    """The id of an import as it was written down. Raises `no-such-import`."""
+    try:
+        return UUID(text)
+    except ValueError as error:
+        raise NO_SUCH_RUN.error() from error
+
+
 def undo(id: UUID, *, by: str) -> Undoing:
     """Take an import back. Raises `no-such-import`, `undone-already`, `undo-too-late`."""
     with atomic():

@@ -1,4 +1,4 @@
-"""Commands about long work: what waits, runs or failed, and working it off without a server."""
+"""Commands about long work and imports: what waits or failed, working it off, taking an import back."""
 
 from __future__ import annotations
 
@@ -51,3 +51,48 @@ def run(at: At = None, as_json: Json = False) -> None:
     with started(at):
         count = work.run_due()
     answer({"worked_off": count}, as_json, _("做了 {count} 项后台工作。").format(count=count))
+
+
+@app.command()
+def undo(
+    run: Annotated[str, typer.Argument(metavar="RUN_ID", help="编号,见 bulou imports (id)")],
+    at: At = None,
+    as_json: Json = False,
+) -> None:
+    """撤销一次导入,24 小时内有效 (take a whole import back)."""
+    from bulou.sheets import undo as undoing
+
+    with started(at):
+        done = undoing.undo(undoing.id_of(run), by="command")
+    kept = [kept.what for kept in done.kept]
+    text = _("退回 {taken} 处,保留 {kept} 处。").format(taken=done.taken_back, kept=len(kept))
+    answer({"taken_back": done.taken_back, "kept": kept}, as_json, "\n".join([text, *kept]))
+
+
+@app.command()
+def imports(
+    limit: Annotated[int, typer.Option("--limit", min=1)] = 20,
+    as_json: Json = False,
+) -> None:
+    """导入记录:编号、文件、行数 (which files were brought in)."""
+    from bulou.sheets.models import ImportRun
+
+    with started():
+        rows = [_run(one) for one in ImportRun.objects.order_by("-started_at", "-id")[:limit]]
+    answer({"imports": rows}, as_json, table(rows, RUN_COLUMNS, _("还没有导入过。")))
+
+
+RUN_COLUMNS = ("id", "kind", "file", "at", "by", "rows", "new", "updated", "refused", "undone")
+
+
+def _run(one: Any) -> dict[str, Any]:
+    counts = {name: getattr(one, name) for name in ("rows", "new", "updated", "unchanged", "refused")}
+    return {
+        "id": str(one.pk),
+        "kind": one.kind,
+        "file": one.file_name,
+        "at": clock.local(one.started_at).isoformat(timespec="seconds"),
+        "by": one.by,
+        **counts,
+        "undone": one.undone_at is not None,
+    }
