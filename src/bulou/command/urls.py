@@ -11,6 +11,7 @@ AREAS = (
     "exports",
     "registers",
     "rights_pages",
+    "audit_pages",
     "directives",
 )
 

@@ -11,13 +11,15 @@ from django.utils.translation import gettext_lazy as _
 
 from bulou.kernel import clock
 from bulou.places.models import Place
-from bulou.rights import mandates
+from bulou.rights import emergencies, mandates
 from bulou.rights.capabilities import Capability
 from bulou.rights.models import Mandate
 
 THEME_COOKIE = "bulou_theme"
 THEMES = ("light", "dark")
 MINUTE = 60
+AT_ONCE = 15
+"""Seconds within which an emergency is shown to those responsible."""
 
 
 @dataclass(frozen=True)
@@ -60,6 +62,14 @@ DOORS = (
         ("directives", "directive", "directive_new"),
         Capability.SEE_NUMBERS,
     ),
+    Door(
+        "rights",
+        _("账号与授权"),
+        "key-round",
+        ("rights", "rights_account", "rights_invite", "rights_pending", "rights_roles", "rights_role"),
+        Capability.MANAGE_RIGHTS,
+    ),
+    Door("audit", _("审计"), "shield-check", ("audit", "audit_looks", "audit_reviews"), Capability.AUDIT),
 )
 
 
@@ -77,6 +87,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "may": {one.name.lower(): mandate is not None and mandate.may(one) for one in Capability},
         "doors": [door for door in DOORS if mandate is not None and mandate.may(door.capability)],
         "page_name": match.url_name if match else "",
+        "emergencies": _emergencies(mandate) if mandate else 0,
     }
 
 
@@ -88,6 +99,14 @@ def _mandate(request: HttpRequest) -> Mandate | None:
     if known is not None or user is None or not user.is_authenticated:
         return known
     return mandates.chosen(user.pk, request.session.get(mandates.SESSION_KEY))
+
+
+def _emergencies(mandate: Mandate) -> int:
+    """How many emergencies run where the reader is responsible, up to some seconds ago."""
+    if not (mandate.may(Capability.KEEP_POSTS) or mandate.may(Capability.AUDIT)):
+        return 0
+    key = f"emergencies-{mandate.scope}"
+    return cache.get_or_set(key, lambda: emergencies.running_in(mandate.scope).count(), AT_ONCE) or 0
 
 
 def theme_of(request: HttpRequest) -> str:

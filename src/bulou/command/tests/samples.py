@@ -31,6 +31,15 @@ def person(world: World) -> Mapping[str, Any]:
     return {"uid": world.cases["home"][0].person.uid}
 
 
+def entry(world: World) -> Mapping[str, Any]:
+    """The report of the first person at home."""
+    from bulou.kernel.models import Event
+
+    case = world.cases["home"][0]
+    told = Event.objects.get(subject=case.pk, kind__name="monitoring.health_reported")
+    return {"uid": case.person.uid, "event": told.id}
+
+
 def nobody(_world: World) -> Mapping[str, Any]:
     """Something that is not there."""
     return {"id": NOBODY}
@@ -112,6 +121,32 @@ def draft(_world: World) -> Mapping[str, Any]:
     return {"id": draft(HOME).pk}
 
 
+def me_link(world: World) -> Mapping[str, Any]:
+    """The link of the first person at home; nobody has answered its questions."""
+    from bulou.residents import links
+
+    token, _link = links.make(world.cases["home"][0].person, by="test:matrix")
+    return {"token": token}
+
+
+def me_ask(world: World) -> Mapping[str, Any]:
+    """The same, and what is asked for."""
+    return me_link(world) | {"about": "correction"}
+
+
+def me_asked(world: World) -> Mapping[str, Any]:
+    """The same, and a request of that person."""
+    return me_link(world) | request_sample(world)
+
+
+def request_sample(world: World) -> Mapping[str, Any]:
+    """A request of the first person at home."""
+    from bulou.residents import actions
+
+    who = world.cases["home"][0].person
+    return {"id": actions.ask(person=who, about="objection", words="不同意这样处理", by="resident:0").pk}
+
+
 @dataclass(frozen=True)
 class Sample:
     """How an address is asked, and with which statuses it may answer those who may open it.
@@ -132,6 +167,7 @@ class Sample:
 
 AT_HOME = {"place": HOME}
 KEY = {"key": str(NOBODY)}
+ME = frozenset({200, 302, 404, 405, 422, 423, 429})
 HEALTH = frozenset({200, 405, 503})
 NOTHING = Sample(nobody, nothing=True, get=frozenset({404, 405}), post=frozenset({404, 405}))
 NOT_MINE = replace(NOTHING, args=nothing)
@@ -169,6 +205,7 @@ SAMPLES: dict[str, Sample] = {
     "unmask": Sample(person, bound=True, body={"field": "phone", "reason": ""}),
     "release_note": Sample(person, bound=True, reveals=True),
     "release": Sample(person, bound=True, post=RELEASE),
+    "correct": Sample(entry, bound=True),
     "end_case": Sample(person, bound=True, body={"reason": "nonsense"}, post=RELEASE),
     "second_factor": Sample(body={"code": "000000"}),
     "factor_new": Sample(body={"code": "000000"}),
@@ -202,6 +239,12 @@ SAMPLES: dict[str, Sample] = {
     "rights_roles": Sample(),
     "rights_role": Sample(grid_role),
     "rights_role_decide": NOT_MINE,
+    "audit": Sample(query=AT_HOME, bound=True),
+    "audit_check": Sample(),
+    "audit_export": Sample(query=AT_HOME, bound=True, body={"purpose": "例行抽查"}),
+    "audit_looks": NOT_MINE,
+    "audit_reviews": Sample(),
+    "audit_review": NOT_MINE,
     "imports": Sample(),
     "upload": NOTHING,
     "upload_kind": NOTHING,
@@ -249,4 +292,16 @@ SAMPLES: dict[str, Sample] = {
     "directive_reject": Sample(draft, bound=True, body={"words": ""}),
     "directive_withdraw": Sample(draft, bound=True),
     "directive_paper": Sample(draft, nothing=True, get=frozenset({404}), post=frozenset({405})),
+    "me": Sample(me_link, get=ME, post=ME),
+    "me_open": Sample(me_link, body={"phone": "1", "birth": "2"}, get=ME, post=ME),
+    "me_ask": Sample(me_ask, get=ME, post=ME),
+    "me_back": Sample(me_asked, get=ME, post=ME),
+    "me_paper": Sample(me_link, get=ME, post=ME),
+    "me_release": Sample(me_link, get=ME, post=ME),
+    "me_end": Sample(me_link, get=ME, post=ME),
+    "me_leave": Sample(me_link, get=ME, post=ME),
+    "requests": Sample(),
+    "request": Sample(request_sample, bound=True, body={"words": ""}),
+    "resident_link": Sample(person, bound=True, body={"do": "withdraw"}, post=ME),
+    "resident_paper": Sample(person, bound=True, reveals=True),
 }
