@@ -82,6 +82,7 @@ def declare(name: str) -> str:
 
 _kinds = Numbered(EventKind)
 kind_id = _kinds.number
+forget_kinds = _kinds.forget
 
 
 def number_declared_kinds(**_: Any) -> None:

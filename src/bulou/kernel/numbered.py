@@ -32,9 +32,13 @@ class Numbered:
                 self._known[name] = number
         return number
 
+    def forget(self) -> None:
+        """Forget what was remembered: the table was filled anew."""
+        self._known.clear()
+
     def give(self, names: Iterable[str]) -> None:
         """Give each name its number, as after `migrate`; what was remembered is forgotten."""
-        self._known.clear()
+        self.forget()
         self._model.objects.bulk_create(
             (self._model(name=name) for name in sorted(names)), ignore_conflicts=True
         )

@@ -21,6 +21,7 @@ NO_CHINESE_FONT = problem(
 )
 
 SANS = ("Noto Sans CJK SC", "Noto Sans SC", "Source Han Sans SC", "Source Han Sans CN", "WenQuanYi Zen Hei")
+POINTS_AN_INCH = 72
 SERIF = ("Noto Serif CJK SC", "Noto Serif SC", "Source Han Serif SC", "Source Han Serif CN", *SANS)
 
 
@@ -43,11 +44,24 @@ def typeset(template: Path, data: Mapping[str, Any]) -> bytes:
 
     The data get "sans" and "serif", the families to set it in. Raises `no-chinese-font`.
     """
+    made = _compiled(template, data, format="pdf")
+    return made if isinstance(made, bytes) else b"".join(made or [])
+
+
+def picture(template: Path, data: Mapping[str, Any], *, width: int, points: int) -> bytes:
+    """The same as a PNG of so many pixels across; the template sets one page, so many points wide.
+
+    Raises `no-chinese-font`.
+    """
+    made = _compiled(template, data, format="png", ppi=width / points * POINTS_AN_INCH)
+    return made if isinstance(made, bytes) else (made or [b""])[0]
+
+
+def _compiled(template: Path, data: Mapping[str, Any], **how: Any) -> Any:
     given = {**data, "sans": font_of(SANS), "serif": font_of(SERIF)}
     compiler = typst.Compiler(template, root=template.parent, font_paths=_fonts())
-    made = compiler.compile(
-        format="pdf",
+    return compiler.compile(
         sys_inputs={"data": json.dumps(given, ensure_ascii=False)},
         timestamp=clock.now().replace(microsecond=0),
+        **how,
     )
-    return made if isinstance(made, bytes) else b"".join(made or [])

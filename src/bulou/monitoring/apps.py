@@ -11,6 +11,8 @@ class MonitoringConfig(AppConfig):
         from bulou.monitoring import (
             abnormal,
             reconcile,
+            reconcile_intervals,
+            reconcile_reports,
             report_rows,
             retention,  # noqa: F401  declares its rules
             seats,
@@ -28,7 +30,8 @@ class MonitoringConfig(AppConfig):
         attach("monitoring", apply=sheet_rows.apply, export=sheet_export.export)
         attach("health_reports", apply=report_rows.apply)
         subjects.register(CASE)
-        NOUN_CHECKS.append(reconcile.cases)
+        NOUN_CHECKS.extend((reconcile.cases, reconcile_intervals.places, reconcile_intervals.seats))
+        NOUN_CHECKS.append(reconcile_reports.reports)
         hearers.register(abnormal.KIND, abnormal.hear)
         hearers.register(ReportWithdrawn.kind, abnormal.hear_withdrawn)
         hearers.register(POST_HELD, seats.hear_held)

@@ -18,7 +18,7 @@ from bulou.kernel.database import rows
 from bulou.kernel.events import kind_id as event_kind_id
 from bulou.kernel.fields import from_micros, to_micros
 from bulou.kernel.models import Event
-from bulou.obligations import directives, opening
+from bulou.obligations import directives, opening, tables
 from bulou.obligations.excusing import TERM
 from bulou.obligations.kinds import KINDS, Kind
 from bulou.obligations.models import Cursor, Obligation, RollUp, Window
@@ -55,10 +55,30 @@ NOUN_CHECKS: list[Callable[[], Iterable[Difference]]] = []
 
 def reconcile() -> list[Difference]:
     """Every difference between the books and what nouns and events give; none is the law."""
-    found = [difference for check in NOUN_CHECKS for difference in check()]
+    found = [*_dangling(), *(difference for check in NOUN_CHECKS for difference in check())]
     for kind in KINDS.values():
         found += _of_kind(kind)
     return found
+
+
+# What the database does not watch (see `Obligation`): column, table, key.
+REFERENCES = (
+    ("window_id", tables.WINDOW, "id"),
+    ("post_id", "places_post", "id"),
+    ("met_by_id", tables.EVENT, "seq"),
+)
+
+
+def _dangling() -> Iterator[Difference]:
+    """Obligations that point at a window, a post or a proof that is not there."""
+    for column, table, key in REFERENCES:
+        found = rows(
+            f"SELECT o.subject, o.opens_at, o.{column} FROM {tables.OBLIGATION} o "
+            f"WHERE o.{column} IS NOT NULL "
+            f"AND NOT EXISTS (SELECT 1 FROM {table} t WHERE t.{key} = o.{column}) ORDER BY o.id LIMIT 1000"
+        )
+        for subject, opens_at, missing in found:
+            yield Difference("obligations", column, subject, from_micros(opens_at), str(missing), "")
 
 
 def _of_kind(kind: Kind) -> list[Difference]:

@@ -62,10 +62,12 @@ class Writer:
     def __init__(self, out: BinaryIO, ring: Ring, header: Mapping[str, Any], first: str) -> None:
         self._out, self._ring, self._number = out, ring, 0
         self._ciphers: dict[str, tuple[int, AESGCM]] = {}
-        raw = json.dumps({**header, "format": FORMAT, "keys": ring.name, "first": first}).encode()
+        said = {**header, "format": FORMAT, "keys": ring.name, "first": first, "file": os.urandom(16).hex()}
+        raw = json.dumps(said).encode()
         self._digest = hashlib.sha256(raw).digest()
         out.write(MAGIC + struct.pack(">I", len(raw)) + raw + self._digest)
         self._first = first
+        self._cipher(first)
 
     def write(self, period: str, content: bytes) -> None:
         """Add content under the key of a period."""

@@ -78,7 +78,7 @@ def restore(file: Path, *, check: Callable[[Restored], object] | None = None) ->
         connection.check_constraints()
         _compare(reader, done)
         ContentType.objects.clear_cache()
-        events.number_declared_kinds()
+        events.forget_kinds()
         if check:
             check(done)
     return done

@@ -10,10 +10,10 @@ def home(own_database, tmp_path, settings):
     """A data folder with a small county in a database of its own."""
     from bulou.command.keeping.tests import county
 
-    settings.BULOU_HOME = tmp_path / "home"
+    settings.BULOU_HOME = tmp_path / "kept"
     settings.BULOU_HOME.mkdir()
-    settings.BULOU_KEY_FILE = tmp_path / "home" / "keys" / "county.json"
-    settings.MEDIA_ROOT = tmp_path / "home" / "files"
-    settings.BULOU_BACKUP_FOLDER = str(tmp_path / "home" / "backups")
+    settings.BULOU_KEY_FILE = tmp_path / "kept" / "keys" / "county.json"
+    settings.MEDIA_ROOT = tmp_path / "kept" / "files"
+    settings.BULOU_BACKUP_FOLDER = str(tmp_path / "kept" / "backups")
     county.build(tmp_path / "county")
     return settings.BULOU_HOME

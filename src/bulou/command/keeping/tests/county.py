@@ -1,4 +1,4 @@
-"""A county of a few rows, brought in through the real import, with canaries in every field that has a name."""
+"""A county of a few rows, brought in through the real import, with canaries wherever a name can stand."""
 
 from __future__ import annotations
 

@@ -56,7 +56,7 @@ def test_nothing_of_the_registers_is_due_before_its_day(home):
 
 
 def test_each_falls_due_on_its_day(home):
-    """A person who left at 15:00 of day 0 is due on day 30, the stays that end at 24:00 of 21 April after 30 more."""
+    """Who left at 15:00 of 16 April is due on 16 May; stays that end at 24:00 of 21 April on 22 May."""
     with clock.at("2022-05-16T00:00+08:00") as now:
         assert {line.rule: line.records for line in purging.preview(now)}["people.gone"] == 1
         assert {line.rule: line.records for line in purging.preview(now)}["monitoring.stay"] == 0

@@ -1,0 +1,1 @@
+"""Somebody who has stolen the files without the keys, and what they can find."""
