@@ -50,8 +50,8 @@ def key_copy() -> Said:
             _("密钥没有另存,也没有分给两个人保管:请运行 bulou keys split 或 bulou keys copy。"),
         )
     else:
-        how = _("已分份保管") if ring.recovery else _("已另存")
-        yield "key_copy", True, _("密钥{how}({at})。").format(how=how, at=_said(last.at))
+        says = _("密钥已分份保管({at})。") if ring.recovery else _("密钥已另存({at})。")
+        yield "key_copy", True, says.format(at=_said(last.at))
 
 
 def overdue() -> Said:

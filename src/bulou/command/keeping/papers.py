@@ -7,6 +7,7 @@ from typing import Any
 
 import segno
 
+from bulou.command.keeping.sweeps import TITLES
 from bulou.kernel import clock, pdf, purging, retention
 from bulou.kernel.recovery import Split
 
@@ -32,7 +33,9 @@ def proof(document: dict[str, Any]) -> bytes:
     """The proof of a purge on paper, from its line in the audit chain. Raises `no-chinese-font`."""
     titles = {one.name: str(one.title) for one in retention.rules()}
     rules = [{**line, "title": titles.get(line["rule"], line["title"])} for line in document["rules"]]
-    files = [{"name": name, "count": count} for name, count in document["files"].items() if count]
+    files = [
+        {"name": str(TITLES[name]), "count": count} for name, count in document["files"].items() if count
+    ]
     genuine = purging.checksum(document) == document["checksum"]
     data = {**document, "rules": rules, "files": files, "genuine": genuine}
     return pdf.typeset(DOCUMENTS / "proof.typ", data)
