@@ -29,9 +29,11 @@ ROOM = "people."
 OF_PLACES = ("places.moved", "places.merged", "places.split")
 MANY = 1_000
 """Above so many the index is only said to be far behind."""
+MOST = 400
+"""So many of those who share initials are looked at; a reader types one letter more."""
 
 
-def found(words: str, scope: str, purpose: str) -> QuerySet[Person, Person]:
+def persons(words: str, scope: str, purpose: str) -> QuerySet[Person, Person]:
     """The persons of a scope whom words may mean, by name, pinyin, initials, phone, or surname and last four
     digits of the phone. Raises `scope-missing`."""
     if not scope or not purpose:
@@ -42,10 +44,13 @@ def found(words: str, scope: str, purpose: str) -> QuerySet[Person, Person]:
     hash_one = tokens.hasher()
     wanted = [hash_one(village, kind, text) for village in villages(scope) for kind, text in asked]
     condition, values = among("token", wanted)
-    numbers = sorted({row[0] for row in rows(f"SELECT person_id FROM {TABLE} WHERE {condition}", [values])})
-    return Person.objects.filter(
-        codes.within("place", scope), pk__in=numbers[:MANY], merged_into__isnull=True
-    ).order_by("id")
+    # Below a village all must be looked through, because the tokens know no narrower place.
+    most = f" LIMIT {MOST}" if len(scope) <= tokens.VILLAGE else ""
+    found = rows(f"SELECT person_id FROM {TABLE} WHERE {condition}{most}", [values])
+    here = codes.within("place", scope)
+    return Person.objects.filter(here, pk__in={row[0] for row in found}, merged_into__isnull=True).order_by(
+        "id"
+    )
 
 
 def villages(scope: str) -> list[str]:

@@ -67,7 +67,17 @@ def _sentence(error: Exception) -> str:
 
 def _register() -> None:
     # Each adds its commands to `app`.
-    from bulou.command.cli import books, cases, handover, house, jobs, keeping, keys, registers  # noqa: F401
+    from bulou.command.cli import (  # noqa: F401
+        books,
+        cases,
+        gaps,
+        handover,
+        house,
+        jobs,
+        keeping,
+        keys,
+        registers,
+    )
 
 
 def say(text: str) -> None:

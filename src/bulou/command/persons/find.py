@@ -107,7 +107,7 @@ def _persons(text: str, scope: str, by: str) -> list[Person]:
         uid = search.uid_of(squeezed, scope, by=by)
         return list(Person.objects.filter(uid=uid)) if uid else []
     urgent = Switch(When(needs="", then=Value(1)), default=Value(0))
-    return list(finding.found(text, scope, PURPOSE).order_by(urgent, "place", "id")[:MOST_PERSONS])
+    return list(finding.persons(text, scope, PURPOSE).order_by(urgent, "place", "id")[:MOST_PERSONS])
 
 
 def _faces(persons: list[Person], names: dict[str, str]) -> list[PersonFound]:

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from bulou.command.access import OfficeRequest, actor, office
+from bulou.command.words import event_title
 from bulou.command.worklists import lists, people_here, proof_form, told
 from bulou.kernel import clock
 from bulou.kernel.ids import uuid7
@@ -147,7 +148,9 @@ def _page(request: OfficeRequest, of: evidence.Duty, wrong: dict[str, str] | Non
         "whys": Why.choices,
         "sources": Source.choices,
         "posts": posts,
-        "proofs": [(proof.kind, proof_form.fields_of(proof, given)) for proof in of.proofs],
+        "proofs": [
+            (proof.kind, event_title(proof.kind), proof_form.fields_of(proof, given)) for proof in of.proofs
+        ],
         "latest": f"{clock.local(followup.latest(now) - clock.DAY / 1440):%Y-%m-%dT%H:%M}",
         "at_most": f"{clock.local(now):%Y-%m-%dT%H:%M}",
         "key": uuid7(),

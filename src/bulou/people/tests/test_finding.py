@@ -36,7 +36,7 @@ def follow():
 def names(words, scope=COUNTY):
     from bulou.kernel import seal
 
-    return {seal.unseal(one.sealed)["name"] for one in finding.found(words, scope, "test")}
+    return {seal.unseal(one.sealed)["name"] for one in finding.persons(words, scope, "test")}
 
 
 @pytest.mark.parametrize(
@@ -86,7 +86,7 @@ def test_only_those_of_the_scope_are_found():
 def test_a_question_without_scope_or_purpose_is_refused():
     for scope, purpose in (("", "test"), (COUNTY, "")):
         with pytest.raises(BulouError) as caught:
-            finding.found("张三", scope, purpose)
+            finding.persons("张三", scope, purpose)
         assert caught.value.code == "scope-missing"
 
 
