@@ -33,9 +33,11 @@ def on_world(standing_world: Standing, copies: Copy, django_db_blocker: Any) -> 
 @pytest.fixture
 def world(standing_world: Standing, on_world: None, db: None) -> Iterator[World]:
     """The small county at 14:00 of its day."""
+    from bulou.command.board import held
     from bulou.command.tests import world as worlds
     from bulou.kernel import clock
 
+    held.forget()
     with clock.at(worlds.NOW):
         yield copy.deepcopy(standing_world.built)
 
