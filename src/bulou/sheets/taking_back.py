@@ -37,7 +37,7 @@ def _parts(keys: Sequence[Any]) -> Iterable[Sequence[Any]]:
 
 def _delete(found: QuerySet[Any, Any]) -> None:
     """Delete rows that nothing points at, without looking again."""
-    found._raw_delete(found.db)  # type: ignore[attr-defined]  # part of Django, not of its stubs
+    found._raw_delete(found.db)
 
 
 @takes_back(30)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from bulou.command.imports.findings import Checked, is_bad_cell
 from bulou.sheets.cells import Cell as RawCell
 from bulou.sheets.cells import shown
 from bulou.sheets.columns import SheetKind
-from bulou.sheets.mends import Mends, mended
+from bulou.sheets.mends import Mend, Mends, mended
 from bulou.sheets.problems import sentence
 from bulou.sheets.raw import RawRow
 from bulou.sheets.reading import Problem
@@ -106,7 +106,7 @@ def _row(
     number: int,
     raw: RawRow | None,
     problems: list[Problem],
-    mends: dict[int, object],
+    mends: Mapping[int, Mend],
     places: Sequence[int],
     kind: SheetKind,
 ) -> GridRow:
@@ -132,9 +132,9 @@ def _cell(at: int, text: str | None, problems: list[Problem], was_mended: bool) 
     )
 
 
-def cells_of(raw: RawRow, mends: dict[int, object]) -> dict[int, str]:
+def cells_of(raw: RawRow, mends: Mapping[int, Mend]) -> dict[int, str]:
     """The texts of a row by their places, mended ones as they are to be."""
-    cells = mended(list(raw.cells), mends, raw.offset)  # type: ignore[arg-type]
+    cells = mended(list(raw.cells), mends, raw.offset)
     return {place + raw.offset: text_of(cell) for place, cell in enumerate(cells)}
 
 

@@ -66,7 +66,7 @@ def _mend(upload: Upload, asked: Iterable[Asked], mandate: Mandate, by: str) -> 
         raw = checked.rows.get((one.sheet, one.row))
         if raw is None or not 0 <= one.at - raw.offset < max(len(raw.cells), len(raw.texts)):
             continue
-        if one.text.strip() == cells_of(raw, mends.of_row(one.sheet, one.row)).get(one.at, ""):  # type: ignore[arg-type]
+        if one.text.strip() == cells_of(raw, mends.of_row(one.sheet, one.row)).get(one.at, ""):
             continue
         mends.put(one.sheet, one.row, one.at, Mend(one.text[:LONGEST].strip(), mandate.title))
         touched[one.sheet, one.row] = raw
@@ -87,7 +87,7 @@ def _recheck(
     if batch.rows:
         problems += check_batch(kind, batch, by=by, scope="" if mandate.is_of_county else mandate.scope)
     checked.problems = [found for found in checked.problems if (found.sheet, found.row) != ref] + problems
-    texts = cells_of(raw, mends.of_row(*ref))  # type: ignore[arg-type]
+    texts = cells_of(raw, mends.of_row(*ref))
     places = {found.at for found in (*before, *problems) if is_bad_cell(found)} | mends.of_row(*ref).keys()
     return [_told(ref, at, texts.get(at, ""), problems) for at in sorted(places)]
 

@@ -15,6 +15,7 @@ from bulou.command.imports import uploads
 from bulou.command.imports.findings import Checked, of_report
 from bulou.command.imports.uploads import KIND_NOT_CHOSEN, Upload
 from bulou.kernel import clock, jobs
+from bulou.kernel.ids import uuid7
 from bulou.kernel.jobs import ACTIVE, Tell, job
 from bulou.kernel.models import Job
 from bulou.kernel.problems import problem
@@ -155,7 +156,7 @@ def bring_in(args: dict[str, Any], tell: Tell) -> dict[str, Any]:
             whole=checked.area if checked and args.get("end_gone") else "",
             end_gone=bool(args.get("end_gone")),
             mends=upload.mends,
-            **({"run": run} if run else {}),
+            run=run or uuid7(),
         )
         found = of_report(report)
         upload.keep_sealed("found", found.plain())

@@ -47,7 +47,8 @@ def tell(context: Context, refs: list[tuple[str, int]]) -> None:
     for n, place, sealed in rows(
         f"SELECT n, place, sealed FROM people_stage WHERE state = {NEW} ORDER BY n LIMIT {SHOWN}"
     ):
-        context.changes.note_new(*refs[n - 1], seal.unseal(sealed)["name"], place)
+        sheet, row = refs[n - 1]
+        context.changes.note_new(sheet, row, seal.unseal(sealed)["name"], place)
     numbers = dict(
         rows(f"SELECT person, n FROM people_stage WHERE state = {CHANGED} ORDER BY n LIMIT {SHOWN}")
     )
@@ -55,7 +56,8 @@ def tell(context: Context, refs: list[tuple[str, int]]) -> None:
     for old in sorted(before.select_related("person"), key=lambda one: numbers[one.person_id]):
         fields = differing(values_of(old), values_of(old.person))
         who = seal.unseal(old.person.sealed)["name"]
-        context.changes.note_changed(*refs[numbers[old.person_id] - 1], who, fields, old.person.place)
+        sheet, row = refs[numbers[old.person_id] - 1]
+        context.changes.note_changed(sheet, row, who, fields, old.person.place)
 
 
 def values_of(person: Person | PersonBefore) -> dict[str, Any]:
