@@ -19,6 +19,7 @@ from bulou.people.queries import mask_identity, mask_phone
 from bulou.places.queries import name_paths
 from bulou.rights.models import Mandate
 from bulou.sheets.changes import Change
+from bulou.sheets.choices import Choice
 from bulou.sheets.columns import SheetKind, kind_named
 from bulou.sheets.problems import sentence
 
@@ -115,20 +116,24 @@ def _changes(request: OfficeRequest, upload: Upload, checked: Checked, show: str
     listed: list[Any] = getattr(checked.changes, show)
     page = Page.of(request, len(listed))
     part = listed[page.offset : page.offset + page.size]
-    columns = titles_of_columns(kind_named(upload.kind))
+    kind = kind_named(upload.kind)
     if show == "gone":
         rows: list[dict[str, Any]] = [one._asdict() for one in part]
     else:
         paths = name_paths({one.place for one in part if one.place})
-        rows = [_change(one, columns) | {"place": paths.get(one.place, "")} for one in part]
+        rows = [_change(one, kind) | {"place": paths.get(one.place, "")} for one in part]
     return {"page": page, "rows": rows}
 
 
-def _change(one: Change, columns: dict[str, str]) -> dict[str, Any]:
-    """One change, its values masked as everywhere."""
-    fields = [
-        (columns.get(name, name), masked(name, old), masked(name, new)) for name, old, new in one.fields
-    ]
+def _change(one: Change, kind: SheetKind) -> dict[str, Any]:
+    """One change, its values in the words of a workbook, masked as everywhere."""
+    titles, columns = titles_of_columns(kind), {column.name: column for column in kind.columns}
+
+    def worded(name: str, value: str) -> str:
+        parse = columns[name].parse if name in columns else None
+        return masked(name, str(parse.write(value)) if value and isinstance(parse, Choice) else value)
+
+    fields = [(titles.get(name, name), worded(name, old), worded(name, new)) for name, old, new in one.fields]
     return {"sheet": one.sheet, "number": one.row, "who": one.who, "fields": fields}
 
 

@@ -319,10 +319,13 @@ def test_what_will_change_is_listed_masked_and_who_is_missing_is_only_sent_away_
     browser = log_in("county")
     third = bad(3, identity(103))
     confirmed(browser, sent(browser, GOOD, bad(2, identity(102)), third))
-    address = sent(browser, GOOD.replace("19900000101", "19900000199"), third, name="residents-新.csv")
+    address = sent(
+        browser, GOOD.replace("19900000101,在家", "19900000199,外出"), third, name="residents-新.csv"
+    )
     browser.post(address + "/kind", {"kind": "residents", "whole": "1"})
     jobs.run_due()
     page = browser.get(address + "?show=changed").content.decode()
+    assert "<del>在家</del> → <ins>外出</ins>" in page
     assert "199****0101" in page and "199****0199" in page and "19900000199" not in page
     gone = browser.get(address + "?show=gone")
     assert [row["who"] for row in gone.context["rows"]] == ["王乙"]
