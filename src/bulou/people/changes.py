@@ -90,7 +90,7 @@ def set_needs(person: int, needs: list[str], *, by: str) -> Person:
 
 def find_pairs(person: Person) -> int:
     """Put up one person's pairs: one number at two doors; name, phone, birth date with two numbers."""
-    grounds = {}
+    grounds: dict[int, Duplicate.Ground] = {}
     others = Person.objects.filter(merged_into__isnull=True).exclude(pk=person.pk)
     if person.twin_key is not None:
         twins = others.filter(twin_key=person.twin_key).exclude(id_key=person.id_key)

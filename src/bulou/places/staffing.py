@@ -228,7 +228,7 @@ def set_organisation(id: int | None, name: str, kind: str, *, by: str) -> Organi
     if not label:
         raise ORGANISATION_NAME_MISSING.error()
     with atomic():
-        if Organisation.objects.filter(name=label).exclude(pk=id).exists():
+        if Organisation.objects.filter(name=label).exclude(pk=id or 0).exists():
             raise ORGANISATION_STANDS.error(name=label)
         found = Organisation.objects.filter(pk=id).first() if id else Organisation()
         if found is None:

@@ -114,7 +114,7 @@ def _of(export: Export) -> dict[str, Any]:
 
 @never_cache
 @require_GET
-@office(Capability.EXPORT)
+@office(Capability.EXPORT, formats=("html", "xlsx", "csv", "text"))
 def file(request: OfficeRequest, id: UUID) -> HttpResponseBase:
     """`/exports/<id>/file`: the file, for its maker alone; recorded."""
     export = _found(request, id, mine=True)

@@ -7,6 +7,7 @@ import hashlib
 import tempfile
 import time
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -180,15 +181,11 @@ def _write(export: Export, progress: jobs.Tell | None = None) -> None:
     export.refresh_from_db()
 
 
-def _work() -> tempfile.TemporaryDirectory[str]:
-    return _Work(prefix=".work-", dir=folder())
-
-
-class _Work(tempfile.TemporaryDirectory[str]):
+@contextmanager
+def _work() -> Iterator[Path]:
     """A folder for what is being written, gone afterwards."""
-
-    def __enter__(self) -> Path:  # type: ignore[override]
-        return Path(super().__enter__())
+    with tempfile.TemporaryDirectory(prefix=".work-", dir=folder()) as path:
+        yield Path(path)
 
 
 def _file(export: Export, out: Path, people: list[tuple[int, str]], progress: jobs.Tell | None) -> int:

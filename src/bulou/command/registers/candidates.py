@@ -97,7 +97,7 @@ def _named(ids: Iterable[int], text: str) -> dict[int, tuple[str, str]]:
     return {id: who for id, who in people.items() if _matches(who, text)}
 
 
-def _who(sealed: bytes) -> tuple[str, str]:
+def _who(sealed: bytes | memoryview) -> tuple[str, str]:
     who = seal.unseal(sealed)
     return who.get("name", ""), who.get("phone", "")
 

@@ -26,7 +26,7 @@ from bulou.kernel.database import atomic
 from bulou.kernel.problems import BulouError, problem
 from bulou.people import actions, changes, duplicates
 from bulou.people import queries as people
-from bulou.people.models import Duplicate, Need, Person
+from bulou.people.models import Duplicate, Need, Person, Presence
 from bulou.people.register import Resident
 from bulou.places.actions import ensure
 from bulou.places.models import Level
@@ -85,7 +85,7 @@ def show_household(request: OfficeRequest, code: str) -> HttpResponse:
     refused, status = "", 200
     if request.method == "POST":
         _check_keeps(request)
-        values, wrong = read("residents", request.POST.dict(), FIELDS)  # type: ignore[arg-type]
+        values, wrong = read("residents", request.POST.dict(), FIELDS)
         status = 422
         if not wrong:
             try:
@@ -112,7 +112,7 @@ def _check_keeps(request: OfficeRequest) -> None:
 
 
 def _presences() -> list[tuple[str, str]]:
-    return [(option.title, option.title) for option in PRESENCE.options]
+    return [(option.title, str(Presence(option.value).label)) for option in PRESENCE.options]
 
 
 def _resident(place: str, values: dict[str, Any], request: OfficeRequest) -> Resident:
@@ -165,6 +165,7 @@ def edit_resident(request: OfficeRequest, uid: UUID) -> HttpResponse:
         "person": person,
         "member": homes.member(person),
         "row": changes.resident_of(person),
+        "presence": PRESENCE.write(person.presence),
         "path": [
             (level.value, level.label, paths_of([person.place])[person.place].get(level, ""))
             for level in AREA

@@ -9,6 +9,7 @@ from django.db.models import Case as Switch
 from django.db.models import QuerySet, Value, When
 from django.utils.translation import gettext as _
 
+from bulou.command.powers import Power
 from bulou.command.registers.homes import Member, member
 from bulou.kernel import clock
 from bulou.monitoring.models import Case
@@ -16,7 +17,6 @@ from bulou.people import changes
 from bulou.people.models import Duplicate, Person
 from bulou.places import codes
 from bulou.places.queries import name_paths
-from bulou.rights.models import Mandate
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Pair:
-    """A pair as the page shows it. `mine`: both lie in the mandate's scope, so it may be decided."""
+    """A pair as the page shows it. `mine`: both lie in the reader's scope, so it may be decided."""
 
     row: Duplicate
     first: Member
@@ -52,7 +52,7 @@ def pairs_of(scope: str, decision: str) -> QuerySet[Duplicate, Duplicate]:
     return found.order_by("-decided_at", "-id")
 
 
-def side_by_side(row: Duplicate, mandate: Mandate) -> Pair:
+def side_by_side(row: Duplicate, power: Power) -> Pair:
     """Both records, masked, with what differs between them."""
     paths = name_paths({row.first.place, row.second.place}, separator=" ")
     cases: dict[int, list[str]] = {}
@@ -60,7 +60,7 @@ def side_by_side(row: Duplicate, mandate: Mandate) -> Pair:
     for person, number in both.values_list("person_id", "number"):
         cases.setdefault(person, []).append(number)
     first, second = (member(one, tuple(cases.get(one.pk, ()))) for one in (row.first, row.second))
-    mine = mandate.covers(row.first.place) and mandate.covers(row.second.place)
+    mine = power.covers(row.first.place) and power.covers(row.second.place)
     lines = _lines(row.first, row.second, first, second, paths)
     return Pair(row, first, second, tuple(lines), mine)
 

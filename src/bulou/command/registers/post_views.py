@@ -82,7 +82,7 @@ def _page(request: OfficeRequest, post: Post) -> dict[str, Any]:
     context = {
         "post": post,
         "title": f"{path[-1]} {title_of(post.role)}",
-        "where": " / ".join(path[:-1]),
+        "around": " / ".join(path[:-1]),
         "terms": found,
         "line": terms.line(found, now),
         "holders": [one for one in found if not one.deputy and one.runs(now)],

@@ -8,12 +8,12 @@ from datetime import datetime
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
+from bulou.command.powers import Power
 from bulou.command.registers.terms import Term
 from bulou.kernel import seal
 from bulou.places import codes
 from bulou.places.models import Holding, Organisation, Worker
 from bulou.places.queries import holdings_at, labels
-from bulou.rights.models import Mandate
 
 AT_ONCE = 1_000
 
@@ -27,13 +27,13 @@ def workers_of(scope: str, *, county: bool) -> QuerySet[Worker, Worker]:
     return found.filter(Exists(here) | codes.within("home", scope))
 
 
-def worker_in_scope(id: int, mandate: Mandate) -> Worker | None:
-    """A worker of the mandate's scope, merged ones too."""
+def worker_in_scope(id: int, power: Power) -> Worker | None:
+    """A worker of the scope, merged ones too."""
     found = Worker.objects.filter(pk=id).select_related("organisation", "merged_into").first()
-    if found is None or mandate.is_of_county:
+    if found is None or power.is_of_county:
         return found
-    theirs = Holding.objects.filter(codes.within("post__place", mandate.scope), worker=found)
-    return found if mandate.covers(found.home) or theirs.exists() else None
+    theirs = Holding.objects.filter(codes.within("post__place", power.scope), worker=found)
+    return found if power.covers(found.home) or theirs.exists() else None
 
 
 @dataclass(frozen=True)

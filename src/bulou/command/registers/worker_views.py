@@ -78,7 +78,7 @@ def _edit(request: OfficeRequest, worker: Worker | None) -> HttpResponse:
     wrong: dict[str, str] = {}
     refused, status = "", 200
     if request.method == "POST":
-        values, wrong = read("workers", request.POST.dict(), FIELDS)  # type: ignore[arg-type]
+        values, wrong = read("workers", request.POST.dict(), FIELDS)
         status = 422
         if not wrong:
             try:
