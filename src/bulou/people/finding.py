@@ -65,7 +65,8 @@ def villages(scope: str) -> list[str]:
 
 def index(people: Iterable[Person]) -> int:
     """Write the tokens of persons anew, in the caller's transaction; the number of tokens."""
-    hash_one, fresh, ids = tokens.hasher(), set(), []
+    hash_one, ids = tokens.hasher(), []
+    fresh: set[tuple[int, int]] = set()
     for person in people:
         ids.append(person.pk)
         if person.merged_into_id is None and person.sealed:

@@ -74,7 +74,7 @@ def _readings(name: str) -> Iterator[tuple[str, ...]]:
 @lru_cache(maxsize=65536)
 def syllables_of(sign: str) -> tuple[str, ...]:
     """All readings of one sign, without tones; a sign that is no Chinese one reads as itself."""
-    found = pinyin(sign, style=Style.NORMAL, heteronym=True, errors=lambda rest: [list(rest)])
+    found = pinyin(sign, style=Style.NORMAL, heteronym=True, errors="ignore")
     return tuple(dict.fromkeys(found[0])) if found else (sign,)
 
 

@@ -12,6 +12,7 @@ from django.db.models import Value, When
 from django.db.models.functions import Length
 
 from bulou.command.persons import place_names, search
+from bulou.command.powers import Power
 from bulou.command.subjects import Face, face_of
 from bulou.command.worklists.lists import held, owner_of
 from bulou.kernel import clock
@@ -24,7 +25,6 @@ from bulou.places.models import Post, Worker
 from bulou.places.queries import Owner
 from bulou.places.roles import ROLES, title_of
 from bulou.rights.capabilities import Capability
-from bulou.rights.models import Mandate
 
 PURPOSE = "search"
 MOST_PLACES, MOST_POSTS, MOST_PERSONS = 6, 8, 8
@@ -71,16 +71,16 @@ class Results:
         return bool(self.places or self.posts or self.persons)
 
 
-def everything(words: str, mandate: Mandate, *, by: str) -> Results:
+def everything(words: str, power: Power, *, by: str) -> Results:
     """All that words may mean. A find by a whole identity number is recorded."""
     text = words.strip()
     if not text:
         return Results()
-    codes_found = place_names.found(text, mandate.scope, MOST_PLACES)
-    sees = mandate.may(Capability.SEE_PERSONS)
+    codes_found = place_names.found(text, power.scope, MOST_PLACES)
+    sees = power.may(Capability.SEE_PERSONS)
     at_a_door = place_names.has_numbers(text) and bool(codes_found)
-    persons = _persons(text, mandate.scope, by) if sees and not at_a_door else []
-    posts = held({post.pk for post in _posts(text, mandate.scope, codes_found)}, clock.now())
+    persons = _persons(text, power.scope, by) if sees and not at_a_door else []
+    posts = held({post.pk for post in _posts(text, power.scope, codes_found)}, clock.now())
     names = _names({*codes_found, *(one.place for one in persons), *(row["place"] for row in posts)})
     results = Results(
         places=[PlaceFound(code, _where(code, names)) for code in codes_found],

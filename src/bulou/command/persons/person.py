@@ -218,7 +218,7 @@ class PersonPage:
         """The filled seats with post and holder; the last row of a seat counts."""
         runs = Q(post__holdings__ends_at__isnull=True) | Q(post__holdings__ends_at__gt=self.now)
         begun = Q(post__holdings__starts_at__lte=self.now)
-        return list(
+        found: Any = (
             CaseSeat.objects.filter(holds_at(self.now), case=self.case)
             .annotate(held=FilteredRelation("post__holdings", condition=runs & begun))
             .order_by("id", F("held__deputy").desc(nulls_first=True), "held__starts_at", "-held__id")
@@ -231,6 +231,7 @@ class PersonPage:
                 who=F("held__worker__sealed"),
             )
         )
+        return list(found)
 
     def _owner(self, row: dict[str, Any] | None) -> Owner | None:
         return owner_of(row, self._labels[row["post_id"]]) if row and row["who"] else None

@@ -172,14 +172,16 @@ def _places_and_posts(
 def held(posts: set[int], now: datetime) -> list[dict[str, Any]]:
     """The posts, each with its holder, else its deputy, if anybody; the last of a post's rows counts."""
     runs = Q(holdings__ends_at__isnull=True) | Q(holdings__ends_at__gt=now)
-    return list(
+    found: Any = (
         Post.objects.filter(pk__in=posts)
         .annotate(held=FilteredRelation("holdings", condition=runs & Q(holdings__starts_at__lte=now)))
         .order_by("id", F("held__deputy").desc(nulls_first=True), "held__starts_at", "-held__id")
         .values("id", "role", "place", deputy=F("held__deputy"), who=F("held__worker__sealed"))
     )
+    return list(found)
 
 
 def owner_of(row: dict[str, Any], label: str) -> Owner:
+    """Who holds the post of a row of `held`."""
     who = seal.unseal(row["who"])
     return Owner(label, who.get("name", ""), who.get("phone", ""), bool(row["deputy"]))

@@ -65,8 +65,8 @@ def values_of(proof: type[Fact], given: QueryDict) -> dict[str, Any]:
             values[field.name] = field.input in given
         elif field.type == "many":
             values[field.name] = given.getlist(field.input)
-        elif given.get(field.input, "").strip():
-            values[field.name] = given[field.input].strip()
+        elif text := str(given.get(field.input, "")).strip():
+            values[field.name] = text
     return values
 
 
