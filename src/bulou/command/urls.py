@@ -13,6 +13,7 @@ AREAS = (
     "rights_pages",
     "audit_pages",
     "directives",
+    "me",
 )
 
 urlpatterns = [path("", include(f"bulou.command.{area}.urls")) for area in AREAS]

@@ -38,8 +38,8 @@ class Door:
 
 DOORS = (
     Door("board", _("看板"), "layout-dashboard", ("board", "duties"), Capability.SEE_NUMBERS),
-    Door("gaps", _("缺口清单"), "list-checks", ("gaps", "gap_call"), Capability.SEE_PERSONS),
-    Door("people", _("人员查找"), "users", ("people", "person", "unmask"), Capability.SEE_PERSONS),
+    Door("gaps", _("缺口清单"), "list-checks", ("gaps", "gap", "unknown", "gaps_bulk"), Capability.SEE_PERSONS),
+    Door("people", _("人员查找"), "users", ("people", "person", "unmask", "correct"), Capability.SEE_PERSONS),
     Door(
         "posts",
         _("岗位"),
@@ -61,6 +61,13 @@ DOORS = (
         "file-text",
         ("directives", "directive", "directive_new"),
         Capability.SEE_NUMBERS,
+    ),
+    Door(
+        "requests",
+        _("居民申请"),
+        "phone",
+        ("requests", "request", "resident_link"),
+        Capability.ANSWER_RESIDENTS,
     ),
     Door(
         "rights",
