@@ -10,6 +10,7 @@ class MonitoringConfig(AppConfig):
         from bulou.facts.monitoring import ReportWithdrawn
         from bulou.monitoring import (
             abnormal,
+            deaths,
             reconcile,
             reconcile_intervals,
             reconcile_reports,
@@ -23,6 +24,7 @@ class MonitoringConfig(AppConfig):
         from bulou.monitoring import sheets as columns  # noqa: F401  the kinds of workbook register themselves
         from bulou.monitoring.subjects import CASE
         from bulou.obligations.reconcile import NOUN_CHECKS
+        from bulou.people.actions import DIED
         from bulou.places.moves import codes_follow
         from bulou.places.posts import POST_HELD
         from bulou.sheets.columns import attach
@@ -35,5 +37,6 @@ class MonitoringConfig(AppConfig):
         hearers.register(abnormal.KIND, abnormal.hear)
         hearers.register(ReportWithdrawn.kind, abnormal.hear_withdrawn)
         hearers.register(POST_HELD, seats.hear_held)
+        hearers.register(DIED, deaths.hear_died)
         codes_follow("monitoring_case", "place")
         codes_follow("monitoring_caseplace", "place")
