@@ -236,7 +236,15 @@ class RollUp(models.Model):
     }
 
     class Meta:
-        indexes: ClassVar = [models.Index(fields=["opens_at"], name="rollup_by_opening")]
+        indexes: ClassVar = [
+            models.Index(fields=["opens_at"], name="rollup_by_opening"),
+            # What is left under a post is asked for whenever it is shown or handed over.
+            models.Index(
+                fields=["post"],
+                name="rollup_left_of_post",
+                condition=models.Q(universe__gt=models.F("met") + models.F("late") + models.F("excused")),
+            ),
+        ]
         constraints: ClassVar = [
             models.CheckConstraint(
                 condition=models.Q(met__gte=0)

@@ -120,10 +120,10 @@ def left_of(post_ids: Iterable[int], now: datetime) -> dict[int, int]:
     if not ids:
         return {}
     condition, values = among("r.post", ids)
-    left = "r.universe - r.met - r.late - r.excused"
     sql = (
-        f"SELECT r.post, sum({left}) FROM {tables.ROLL_UP} r "
-        f"WHERE {left} > 0 AND r.opens_at <= {to_micros(now)} AND {condition} GROUP BY r.post"
+        f"SELECT r.post, sum(r.universe - r.met - r.late - r.excused) FROM {tables.ROLL_UP} r "
+        f"WHERE r.universe > r.met + r.late + r.excused AND r.opens_at <= {to_micros(now)} "
+        f"AND {condition} GROUP BY r.post"
     )
     return {int(post): int(count) for post, count in rows(sql, [values])}
 

@@ -179,3 +179,18 @@ def test_the_posts_are_taken_out_as_the_page_shows_them(world, log_in, settings,
     assert "状态:空岗" in raw
     for name in ("workers", "organisations"):
         assert browser.post("/exports/new", asked | {"list": name}).status_code == 302
+
+
+def test_what_is_left_of_a_post_is_found_by_its_index(world, doctor):
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    with CaptureQueriesContext(connection) as asked:
+        rosters.left_of([doctor.pk], clock.now())
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            cursor.execute("EXPLAIN QUERY PLAN " + asked.captured_queries[0]["sql"])
+        else:
+            cursor.execute("SET LOCAL enable_seqscan = off")
+            cursor.execute("EXPLAIN " + asked.captured_queries[0]["sql"])
+        assert "rollup_left_of_post" in str(cursor.fetchall())
