@@ -58,6 +58,7 @@ ENDINGS: dict[str, Any] = {
     "hospital": gettext_lazy("转医院"),
     "transferred": gettext_lazy("转出本县"),
     "term": gettext_lazy("不在管控期内"),
+    "taken_back": gettext_lazy("本人已撤回"),
     "mistaken": gettext_lazy("登记有误,已撤销"),
 }
 GRAVE_CELSIUS = 37.3
