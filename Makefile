@@ -13,7 +13,7 @@ LOCK := $(BIN)/uv pip compile --quiet --generate-hashes --no-emit-index-url --no
 MANAGE := BULOU_HOME=.venv/home $(BIN)/python manage.py
 
 .NOTPARALLEL:
-.PHONY: run install setup test check docs messages bench faults mutants coverage lock clean
+.PHONY: run install setup test check docs messages bench faults mutants removal coverage lock clean
 
 run: .venv/.run $(ENGLISH).mo
 	$(BIN)/bulou demo --scale $(SCALE) --port $(PORT) $(if $(COUNTY),--county "$(COUNTY)")
@@ -53,6 +53,9 @@ faults: setup
 
 mutants: setup
 	$(BIN)/python -m tools.mutants
+
+removal: setup
+	$(BIN)/python -m tools.removal
 
 coverage: setup
 	rm -f .coverage .coverage.*

@@ -112,6 +112,21 @@ def matrix() -> Iterator[str]:
     yield from addresses.lines()
 
 
+def controls() -> Iterator[str]:
+    """The controls, and the tests that turn red without them."""
+    from tools.removal.controls import CONTROLS, table
+
+    yield from title("Controls", "控制措施")
+    yield f"{len(CONTROLS)} controls, by the promise that each keeps. `make removal` switches each off in a"
+    yield "copy of the tree, and wants the test beside it red; one that stays green fails the run."
+    yield from (
+        "",
+        "| promise | control | lives in `src/bulou/` | red without it |",
+        "| --- | --- | --- | --- |",
+    )
+    yield from table()
+
+
 PAGES: dict[str, Callable[[], Iterator[str]]] = {
     "kinds.md": kinds,
     "problems.md": problems,
@@ -119,6 +134,7 @@ PAGES: dict[str, Callable[[], Iterator[str]]] = {
     "cli.md": command_line,
     "sheets.md": sheets,
     "matrix.md": matrix,
+    "controls.md": controls,
 }
 
 
