@@ -38,10 +38,13 @@ let open = [];
 let focus = "";
 live.addEventListener("htmx:beforeSwap", (event) => {
   const { xhr } = event.detail;
-  if (xhr.status !== 200 || event.detail.target !== live) return;
+  if (event.detail.target !== live) return;
   const etag = xhr.getResponseHeader("ETag");
-  if (!etag || etag === live.dataset.etag) event.detail.shouldSwap = false;
-  else live.dataset.etag = etag;
+  if (xhr.status !== 200 || !etag || etag === live.dataset.etag) {
+    event.detail.shouldSwap = false;
+    return;
+  }
+  live.dataset.etag = etag;
   open = [...live.querySelectorAll("details[open][id]")].map((part) => part.id);
   focus = live.contains(document.activeElement) ? document.activeElement.getAttribute("href") ?? "" : "";
 });
