@@ -101,6 +101,57 @@ class Changes(TypedDict):
     more: bool
 
 
+class Conflict(TypedDict):
+    """What stands against a hand-over; `final` ones forbid it."""
+
+    code: str
+    sentence: str
+    final: bool
+
+
+class Conflicts(TypedDict):
+    """Conflicts."""
+
+    rows: list[Conflict]
+
+
+class Corrected(TypedDict):
+    """Which fields changed, and the person as registered now."""
+
+    changed: list[str]
+    person: PersonLine
+
+
+class Correction(TypedDict):
+    """Corrected values, and on what ground."""
+
+    name: NotRequired[str | None]
+    relation: NotRequired[str | None]
+    identity: NotRequired[str | None]
+    phone: NotRequired[str | None]
+    presence: NotRequired[str | None]
+    away_to: NotRequired[str | None]
+    doses: NotRequired[str | None]
+    last_dose: NotRequired[str | None]
+    remark: NotRequired[str | None]
+    reason: NotRequired[str]
+
+
+class Decide(TypedDict):
+    """`first`/`second`: one person, that record stays; `reason` needs four signs, but not to `reopen`."""
+
+    do: Literal["first", "second", "different", "later", "reopen"]
+    reason: NotRequired[str]
+
+
+class Deputy(TypedDict):
+    """Who stands in, from when (now when left out) until when."""
+
+    worker: int
+    starts_at: NotRequired[str | None]
+    ends_at: str
+
+
 class End(TypedDict):
     """Death, hospital or transfer: what is owed ends at that moment."""
 
@@ -166,12 +217,82 @@ class Gaps(TypedDict):
     next: str | None
 
 
+class Gates(TypedDict):
+    """How many gates a compound has."""
+
+    count: int
+
+
 class Hand(TypedDict):
     """Which post follows it up from now on; the owner stays the owner."""
 
     id: NotRequired[str | None]
     words: NotRequired[str]
     post: int
+
+
+class HandOver(TypedDict):
+    """To whom, from when (now when left out), and words for both."""
+
+    to: int
+    at: NotRequired[str | None]
+    words: NotRequired[str]
+
+
+class HandoverLine(TypedDict):
+    """A post went from one to another (`giver` null: nobody held it)."""
+
+    id: int
+    post: int
+    label: str
+    giver: int | None
+    taker: int
+    at: str
+    made_at: str
+    words: str
+    giver_saw_at: str | None
+    taker_saw_at: str | None
+
+
+class Handovers(TypedDict):
+    """Handovers."""
+
+    rows: list[HandoverLine]
+    next: str | None
+
+
+class HeldPost(TypedDict):
+    """A post that a worker holds or held."""
+
+    post: int
+    label: str
+    starts_at: str
+    ends_at: str | None
+    deputy: bool
+
+
+class HouseholdLine(TypedDict):
+    """One household: its masked head, how many live there, what they cannot go without."""
+
+    place: str
+    where: str
+    head: str
+    people: int
+    needs: list[str]
+
+
+class HouseholdOne(TypedDict):
+    """Everybody registered behind a door, those with needs first, those gone last."""
+
+    place: str
+    members: list[Member]
+
+
+class Households(TypedDict):
+    """Households."""
+
+    rows: list[HouseholdLine]
+    next: str | None
 
 
 class JobLine(TypedDict):
@@ -187,6 +308,20 @@ class JobLine(TypedDict):
     result: dict[str, Any]
 
 
+class Keeps(TypedDict):
+    """Something that keeps a place alive, and how many there are."""
+
+    what: str
+    count: int
+
+
+class Leave(TypedDict):
+    """Who leaves the post, and when (now when left out)."""
+
+    worker: int
+    at: NotRequired[str | None]
+
+
 class MadeWebhook(TypedDict):
     """The secret is shown this once; `Bulou-Signature` is made with it."""
 
@@ -200,6 +335,65 @@ class MadeWebhook(TypedDict):
     secret: str
 
 
+class Member(TypedDict):
+    """Somebody behind a door, masked; `gone` is `left`, `died` or empty."""
+
+    uid: str
+    name: str
+    identity: str
+    phone: str
+    relation: str
+    presence: str
+    needs: list[str]
+    doses: int | None
+    gone: str
+    cases: list[str]
+
+
+class Move(TypedDict):
+    """The door's code, or seven names from the township down; '' for a level that is not there."""
+
+    place: NotRequired[str | None]
+    names: NotRequired[list[str] | None]
+
+
+class Moved(TypedDict):
+    """What lies under a place and goes along with it; `keeps`: what forbids that it is retired."""
+
+    doors: int
+    persons: int
+    posts: int
+    cases: int
+    mandates: int
+    keeps: list[Keeps]
+
+
+class Name(TypedDict):
+    """What a place is called."""
+
+    name: str
+
+
+class Needs(TypedDict):
+    """What somebody cannot go without; the whole list."""
+
+    needs: list[Literal["dialysis", "pregnancy", "infant", "alone", "disabled", "chronic"]]
+
+
+class NewMember(TypedDict):
+    """Somebody to register, written as in the cells of the workbook; a name is needed."""
+
+    name: str
+    relation: NotRequired[str | None]
+    identity: NotRequired[str | None]
+    phone: NotRequired[str | None]
+    presence: NotRequired[str | None]
+    away_to: NotRequired[str | None]
+    doses: NotRequired[str | None]
+    last_dose: NotRequired[str | None]
+    remark: NotRequired[str | None]
+
+
 class NewWebhook(TypedDict):
     """Where to send, and which kinds of event (all that are in `docs/events.md` when left out)."""
 
@@ -211,6 +405,74 @@ class Noted(TypedDict):
     """Whether it was recorded now; false when this act had been recorded before."""
 
     recorded: bool
+
+
+class OrganisationFields(TypedDict):
+    """What an organisation is called, and of what kind it is."""
+
+    name: str
+    kind: NotRequired[str]
+
+
+class OrganisationLine(TypedDict):
+    """A department, company, school, clinic or police post; `people`: how many workers it has."""
+
+    id: int
+    name: str
+    kind: str
+    people: int
+
+
+class Organisations(TypedDict):
+    """Organisations."""
+
+    rows: list[OrganisationLine]
+    next: str | None
+
+
+class PairLine(TypedDict):
+    """Two records that may be one person, their names masked; on which ground, and what was decided."""
+
+    id: int
+    ground: Literal["identity", "twin"]
+    decision: Literal["open", "same", "different"]
+    first: str
+    first_place: str
+    second: str
+    second_place: str
+    found_at: str
+    put_off_until: str | None
+
+
+class PairOne(TypedDict):
+    """Both records, and the titles of the fields in which they differ."""
+
+    id: int
+    ground: Literal["identity", "twin"]
+    decision: Literal["open", "same", "different"]
+    first: str
+    first_place: str
+    second: str
+    second_place: str
+    found_at: str
+    put_off_until: str | None
+    records: list[Member]
+    differs: list[str]
+    mine: bool
+
+
+class Pairs(TypedDict):
+    """Pairs."""
+
+    rows: list[PairLine]
+    next: str | None
+
+
+class Part(TypedDict):
+    """The name of the new place, and the codes of the children that go there."""
+
+    name: str
+    children: list[str]
 
 
 class PersonLine(TypedDict):
@@ -229,6 +491,8 @@ class PersonLine(TypedDict):
     needs: list[str]
     doses: int | None
     last_dose: str | None
+    state: Literal["here", "left", "died"]
+    version: str
 
 
 class Persons(TypedDict):
@@ -264,6 +528,18 @@ class PostLine(TypedDict):
     place: str
     label: str
     held: bool
+
+
+class PostOne(TypedDict):
+    """A post with who held it, the latest first (at most 200), and its last hand-overs."""
+
+    id: int
+    role: str
+    place: str
+    label: str
+    closed_at: str | None
+    terms: list[TermLine]
+    handovers: list[HandoverLine]
 
 
 class Postpone(TypedDict):
@@ -307,6 +583,29 @@ class Results(TypedDict):
     results: list[Result]
 
 
+class Seen(TypedDict):
+    """The side of a hand-over that has seen it or was told."""
+
+    worker: int
+
+
+class TermLine(TypedDict):
+    """Somebody held the post from one instant until another (not included), as holder or deputy."""
+
+    worker: int
+    name: str
+    phone: str
+    starts_at: str
+    ends_at: str | None
+    deputy: bool
+
+
+class To(TypedDict):
+    """The code of the place where it goes."""
+
+    to: str
+
+
 class TokenLine(TypedDict):
     """What the token that was shown may do."""
 
@@ -316,6 +615,25 @@ class TokenLine(TypedDict):
     purpose: str
     capabilities: list[str]
     ends_at: str
+
+
+class Twin(TypedDict):
+    """The entry that becomes part of this one."""
+
+    gone: int
+
+
+class Unmask(TypedDict):
+    """Which value is to be seen in full, and why (four signs at least)."""
+
+    field: Literal["name", "identity", "phone", "away", "remark"]
+    reason: str
+
+
+class Unmasked(TypedDict):
+    """The value; '' where none is registered."""
+
+    value: str
 
 
 class WebhookLine(TypedDict):
@@ -334,6 +652,61 @@ class Webhooks(TypedDict):
     """Webhooks."""
 
     rows: list[WebhookLine]
+
+
+class When(TypedDict):
+    """When it happened; now when left out."""
+
+    at: NotRequired[str | None]
+
+
+class WorkerFields(TypedDict):
+    """Written as in the cells of the workbook."""
+
+    name: NotRequired[str | None]
+    phone: NotRequired[str | None]
+    identity: NotRequired[str | None]
+    duty: NotRequired[str | None]
+    politics: NotRequired[str | None]
+    organisation: NotRequired[int | None]
+
+
+class WorkerLeave(TypedDict):
+    """Why somebody leaves all posts."""
+
+    words: NotRequired[str]
+
+
+class WorkerLine(TypedDict):
+    """Somebody who works for the county; the phone is masked."""
+
+    id: int
+    name: str
+    phone: str
+    title: str
+    organisation: str
+    posts: list[str]
+
+
+class WorkerOne(TypedDict):
+    """`held`: posts over time, the latest first."""
+
+    id: int
+    name: str
+    phone: str
+    title: str
+    organisation: str
+    posts: list[str]
+    merged_into: int | None
+    version: str
+    held: list[HeldPost]
+
+
+class Workers(TypedDict):
+    """Workers."""
+
+    rows: list[WorkerLine]
+    next: str | None
 
 
 class Operations(ABC):
@@ -444,6 +817,146 @@ class Operations(ABC):
         )
         return answer
 
+    def read_token(self) -> TokenLine:
+        """Who I am, what I may do and until when."""
+        answer: TokenLine = self.request("GET", "/api/v1/token", {}, None)
+        return answer
+
+    def read_post(self, id: int) -> PostOne:
+        """One post; its `ETag` may be given to a hand-over as `If-Match`."""
+        answer: PostOne = self.request("GET", f"/api/v1/posts/{id}", {}, None)
+        return answer
+
+    def read_handover_conflicts(
+        self, id: int, *, until: int | None = None, at: str | None = None
+    ) -> Conflicts:
+        """What stands against a hand-over, before it is done."""
+        answer: Conflicts = self.request(
+            "GET", f"/api/v1/posts/{id}/handover/conflicts", {"to": until, "at": at}, None
+        )
+        return answer
+
+    def hand_over_post(self, id: int, body: HandOver, *, key: str | None = None) -> PostOne:
+        """The post goes to another worker; what is still owed under it goes along, and both sides are told."""
+        answer: PostOne = self.request("POST", f"/api/v1/posts/{id}/handover", {}, body, key)
+        return answer
+
+    def deputise_post(self, id: int, body: Deputy, *, key: str | None = None) -> PostOne:
+        """Somebody stands in for the holder until an end."""
+        answer: PostOne = self.request("POST", f"/api/v1/posts/{id}/deputy", {}, body, key)
+        return answer
+
+    def leave_post(self, id: int, body: Leave, *, key: str | None = None) -> PostOne:
+        """Somebody leaves the post; without a successor it is unowned from then on."""
+        answer: PostOne = self.request("POST", f"/api/v1/posts/{id}/leave", {}, body, key)
+        return answer
+
+    def list_handovers(
+        self, *, unseen: bool | None = None, cursor: str | None = None, limit: int | None = None
+    ) -> Handovers:
+        """The hand-overs of the scope, the latest first; `unseen`: those that a side has not seen."""
+        answer: Handovers = self.request(
+            "GET", "/api/v1/handovers", {"unseen": unseen, "cursor": cursor, "limit": limit}, None
+        )
+        return answer
+
+    def see_handover(self, id: int, body: Seen, *, key: str | None = None) -> HandoverLine:
+        """A side has seen the hand-over, or was told of it by phone; once is enough."""
+        answer: HandoverLine = self.request("POST", f"/api/v1/handovers/{id}/seen", {}, body, key)
+        return answer
+
+    def list_workers(self, *, cursor: str | None = None, limit: int | None = None) -> Workers:
+        """Who holds or held a post in the scope, or lives there."""
+        answer: Workers = self.request("GET", "/api/v1/workers", {"cursor": cursor, "limit": limit}, None)
+        return answer
+
+    def add_worker(self, body: WorkerFields, *, key: str | None = None) -> WorkerOne:
+        """Register somebody, checked like a row of the workbook."""
+        answer: WorkerOne = self.request("POST", "/api/v1/workers", {}, body, key)
+        return answer
+
+    def read_worker(self, id: int) -> WorkerOne:
+        """One worker with the posts over time."""
+        answer: WorkerOne = self.request("GET", f"/api/v1/workers/{id}", {}, None)
+        return answer
+
+    def correct_worker(self, id: int, body: WorkerFields, *, key: str | None = None) -> WorkerOne:
+        """Correct name, phone, identity number, duty or organisation."""
+        answer: WorkerOne = self.request("POST", f"/api/v1/workers/{id}/correct", {}, body, key)
+        return answer
+
+    def leave_all_posts(self, id: int, body: WorkerLeave, *, key: str | None = None) -> WorkerOne:
+        """Vacate every post of a worker at once."""
+        answer: WorkerOne = self.request("POST", f"/api/v1/workers/{id}/leave", {}, body, key)
+        return answer
+
+    def merge_workers(self, id: int, body: Twin, *, key: str | None = None) -> WorkerOne:
+        """Two entries are one worker: what the other held was held by this one."""
+        answer: WorkerOne = self.request("POST", f"/api/v1/workers/{id}/merge", {}, body, key)
+        return answer
+
+    def split_workers(self, id: int, *, key: str | None = None) -> WorkerOne:
+        """Take the merge of this entry into another one back."""
+        answer: WorkerOne = self.request("POST", f"/api/v1/workers/{id}/split", {}, None, key)
+        return answer
+
+    def list_organisations(self, *, cursor: str | None = None, limit: int | None = None) -> Organisations:
+        """The organisations of the county in the order of their numbers."""
+        answer: Organisations = self.request(
+            "GET", "/api/v1/organisations", {"cursor": cursor, "limit": limit}, None
+        )
+        return answer
+
+    def add_organisation(self, body: OrganisationFields, *, key: str | None = None) -> OrganisationLine:
+        """Register an organisation."""
+        answer: OrganisationLine = self.request("POST", "/api/v1/organisations", {}, body, key)
+        return answer
+
+    def read_place_contents(self, code: str) -> Moved:
+        """What would go along if the place were moved, merged or split, and what forbids to retire it."""
+        answer: Moved = self.request("GET", f"/api/v1/places/{code}/contents", {}, None)
+        return answer
+
+    def rename_place(self, code: str, body: Name, *, key: str | None = None) -> PlaceLine:
+        """The place has another name from today; the old one still finds it."""
+        answer: PlaceLine = self.request("POST", f"/api/v1/places/{code}/rename", {}, body, key)
+        return answer
+
+    def name_place_also(self, code: str, body: Name, *, key: str | None = None) -> PlaceLine:
+        """Lists call the place by another name, too."""
+        answer: PlaceLine = self.request("POST", f"/api/v1/places/{code}/names", {}, body, key)
+        return answer
+
+    def count_gates(self, code: str, body: Gates, *, key: str | None = None) -> PlaceLine:
+        """A compound has so many gates."""
+        answer: PlaceLine = self.request("POST", f"/api/v1/places/{code}/gates", {}, body, key)
+        return answer
+
+    def move_place(self, code: str, body: To, *, key: str | None = None) -> PlaceLine:
+        """The place lies under another one from now on, with all that is in it; the answer has its new code."""
+        answer: PlaceLine = self.request("POST", f"/api/v1/places/{code}/move", {}, body, key)
+        return answer
+
+    def merge_place(self, code: str, body: To, *, key: str | None = None) -> PlaceLine:
+        """The place becomes part of another of its level; the old code and name find the new place."""
+        answer: PlaceLine = self.request("POST", f"/api/v1/places/{code}/merge", {}, body, key)
+        return answer
+
+    def split_place(self, code: str, body: Part, *, key: str | None = None) -> PlaceLine:
+        """Children of the place become a new place beside it; the answer is the new place."""
+        answer: PlaceLine = self.request("POST", f"/api/v1/places/{code}/split", {}, body, key)
+        return answer
+
+    def retire_place(self, code: str, *, key: str | None = None) -> PlaceLine:
+        """The place is no more, nor what lies in it; refused while anybody lives, works or is watched there."""
+        answer: PlaceLine = self.request("POST", f"/api/v1/places/{code}/retire", {}, None, key)
+        return answer
+
+    def bring_back_place(self, code: str, *, key: str | None = None) -> PlaceLine:
+        """A retired place stands again, with what was retired together with it."""
+        answer: PlaceLine = self.request("POST", f"/api/v1/places/{code}/bring-back", {}, None, key)
+        return answer
+
     def list_persons(
         self, *, place: str | None = None, cursor: str | None = None, limit: int | None = None
     ) -> Persons:
@@ -456,6 +969,83 @@ class Operations(ABC):
     def read_person(self, uid: str) -> PersonLine:
         """One person, masked."""
         answer: PersonLine = self.request("GET", f"/api/v1/persons/{uid}", {}, None)
+        return answer
+
+    def correct_person(self, uid: str, body: Correction, *, key: str | None = None) -> Corrected:
+        """Take over corrected values, read like the cells of the workbook."""
+        answer: Corrected = self.request("POST", f"/api/v1/persons/{uid}/correct", {}, body, key)
+        return answer
+
+    def set_needs(self, uid: str, body: Needs, *, key: str | None = None) -> PersonLine:
+        """What somebody cannot go without; it stands first in every list."""
+        answer: PersonLine = self.request("POST", f"/api/v1/persons/{uid}/needs", {}, body, key)
+        return answer
+
+    def move_person(self, uid: str, body: Move, *, key: str | None = None) -> PersonLine:
+        """Somebody lives behind another door of the scope from now on."""
+        answer: PersonLine = self.request("POST", f"/api/v1/persons/{uid}/move", {}, body, key)
+        return answer
+
+    def person_left(self, uid: str, body: When, *, key: str | None = None) -> PersonLine:
+        """Somebody left the county."""
+        answer: PersonLine = self.request("POST", f"/api/v1/persons/{uid}/leave", {}, body, key)
+        return answer
+
+    def person_died(self, uid: str, body: When, *, key: str | None = None) -> PersonLine:
+        """Somebody died; what is owed about them ends then."""
+        answer: PersonLine = self.request("POST", f"/api/v1/persons/{uid}/die", {}, body, key)
+        return answer
+
+    def person_came_back(self, uid: str, body: When, *, key: str | None = None) -> PersonLine:
+        """Somebody who had left lives here again."""
+        answer: PersonLine = self.request("POST", f"/api/v1/persons/{uid}/come-back", {}, body, key)
+        return answer
+
+    def unmask_person(self, uid: str, body: Unmask, *, key: str | None = None) -> Unmasked:
+        """One masked value in full."""
+        answer: Unmasked = self.request("POST", f"/api/v1/persons/{uid}/unmask", {}, body, key)
+        return answer
+
+    def list_households(
+        self, *, place: str | None = None, cursor: str | None = None, limit: int | None = None
+    ) -> Households:
+        """The households of a place and below, by their doors."""
+        answer: Households = self.request(
+            "GET", "/api/v1/households", {"place": place, "cursor": cursor, "limit": limit}, None
+        )
+        return answer
+
+    def read_household(self, code: str) -> HouseholdOne:
+        """Who lives behind a door."""
+        answer: HouseholdOne = self.request("GET", f"/api/v1/households/{code}", {}, None)
+        return answer
+
+    def add_member(self, code: str, body: NewMember, *, key: str | None = None) -> HouseholdOne:
+        """Register somebody behind a door; who stands there already is found, not doubled."""
+        answer: HouseholdOne = self.request("POST", f"/api/v1/households/{code}/members", {}, body, key)
+        return answer
+
+    def list_duplicates(
+        self,
+        *,
+        decision: Literal["open", "same", "different"] | None = None,
+        cursor: str | None = None,
+        limit: int | None = None,
+    ) -> Pairs:
+        """Pairs of which one lives in the scope, in the order in which they were found."""
+        answer: Pairs = self.request(
+            "GET", "/api/v1/duplicates", {"decision": decision, "cursor": cursor, "limit": limit}, None
+        )
+        return answer
+
+    def read_duplicate(self, id: int) -> PairOne:
+        """One pair side by side, masked."""
+        answer: PairOne = self.request("GET", f"/api/v1/duplicates/{id}", {}, None)
+        return answer
+
+    def decide_duplicate(self, id: int, body: Decide, *, key: str | None = None) -> PairOne:
+        """The same, not the same, later; or a decision taken back."""
+        answer: PairOne = self.request("POST", f"/api/v1/duplicates/{id}/decide", {}, body, key)
         return answer
 
     def list_cases(
@@ -485,11 +1075,6 @@ class Operations(ABC):
     def end_case(self, number: str, body: End, *, key: str | None = None) -> CaseLine:
         """A death, a move to hospital or a transfer ends what is owed from that moment on."""
         answer: CaseLine = self.request("POST", f"/api/v1/cases/{number}/end", {}, body, key)
-        return answer
-
-    def read_token(self) -> TokenLine:
-        """Who I am, what I may do and until when."""
-        answer: TokenLine = self.request("GET", "/api/v1/token", {}, None)
         return answer
 
     def list_webhooks(self) -> Webhooks:

@@ -29,8 +29,7 @@ def unmask(person: int | Person, field: Field, *, by: str, reason: str, scope: s
     With a `scope`, a person outside it is refused. Raises `reason-missing`, `no-such-field`,
     `person-outside-scope`.
     """
-    if len(reason.strip()) < 4:
-        raise REASON_MISSING.error()
+    check_reason(reason)
     if field not in FIELDS:
         raise NO_SUCH_FIELD.error(field=field)
     found = _person(person, scope)
@@ -44,6 +43,12 @@ def unmask(person: int | Person, field: Field, *, by: str, reason: str, scope: s
             detail={"field": field},
         )
     return str(seal.unseal(found.sealed).get(FIELDS[field], ""))
+
+
+def check_reason(reason: str) -> None:
+    """Raises `reason-missing`."""
+    if len(reason.strip()) < 4:
+        raise REASON_MISSING.error()
 
 
 def _person(person: int | Person, scope: str | None) -> Person:

@@ -8,7 +8,8 @@ from django.db import models
 
 from bulou.kernel.fields import InstantField
 from bulou.kernel.privacy import Privacy
-from bulou.places.models import Post
+from bulou.places import codes
+from bulou.places.models import Level, Post
 from bulou.rights.capabilities import Capability
 
 
@@ -47,6 +48,16 @@ class Token(models.Model):
     def may(self, capability: Capability) -> bool:
         """Whether this token has a capability."""
         return capability.value in self.capabilities
+
+    def covers(self, code: str) -> bool:
+        """Whether a place lies in this token's scope."""
+        low, high = codes.scope(self.scope)
+        return low <= code < high
+
+    @property
+    def is_of_county(self) -> bool:
+        """Whether the scope is the whole county."""
+        return len(self.scope) == codes.WIDTHS[Level.COUNTY]
 
 
 class Refusal(models.Model):

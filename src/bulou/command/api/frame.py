@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from datetime import datetime
+from typing import Annotated, Any
 
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from ninja import Query, Schema
 from ninja.security import HttpBearer
+from pydantic import Field, StringConstraints
 
+from bulou.kernel import clock
 from bulou.kernel.problems import problem
 from bulou.obligations import positions
-from bulou.places import codes
 from bulou.places.models import Place
 from bulou.rights.capabilities import Capability
 from bulou.sync import tokens
@@ -27,6 +29,7 @@ NO_PURPOSE = problem(
     status=403,
 )
 BAD_CURSOR = problem("bad-cursor", _("cursor 不是上一页给出的 next:请从第一页重新开始。"))
+IN_THE_FUTURE = problem("api-in-the-future", _("时间 {at} 晚于现在:请核对。"))
 LONGEST_PAGE = 200
 
 
@@ -55,10 +58,16 @@ class Problem(Schema):
     errors: list[dict[str, Any]] | None = None
 
 
-PROBLEMS: dict[Any, Any] = dict.fromkeys([400, 401, 403, 404, 409, 411, 413, 415, 422, 503], Problem)
+PROBLEMS: dict[Any, Any] = dict.fromkeys([400, 401, 403, 404, 409, 411, 412, 413, 415, 422, 503], Problem)
 Code = Query(None, pattern=r"^[0-9]{6,26}$", description="A place code; the token's scope when left out.")
 Cursor = Query(None, max_length=400, description="`next` of the page before.")
 Limit = Query(50, ge=1, le=LONGEST_PAGE)
+Words = Annotated[str, StringConstraints(pattern=r"^[^\x00]*$")]
+"""Text that a database can keep."""
+Number = Annotated[int, Field(ge=1, lt=2**63)]
+"""The number of a row."""
+YEARS = range(2000, 2101)
+"""In which a moment of the books can lie."""
 
 
 def token_of(request: HttpRequest) -> Token:
@@ -85,8 +94,8 @@ def place_of(request: HttpRequest, code: str | None) -> str:
     scope = token_of(request).scope
     if code is None:
         return scope
-    low, high = codes.scope(scope)
-    if not low <= code < high or not Place.objects.filter(code=code).exists():
+    plain = code.isascii() and code.isdecimal()
+    if not plain or not token_of(request).covers(code) or not Place.objects.filter(code=code).exists():
         raise NOT_YOURS.error()
     return code
 
@@ -107,3 +116,31 @@ def page(
     """What was asked for with one more than `limit`: the page, and the cursor of the next if there is one."""
     shown = found[:limit]
     return shown, positions.to_text(keys(shown[-1])) if len(found) > limit else None
+
+
+def moment(text: str | None) -> datetime | None:
+    """An instant that was sent, None when none was. Raises `bad-instant`, also for one of another age."""
+    if not text:
+        return None
+    found = clock.parse_instant(text)
+    if found.year not in YEARS:
+        raise clock.BAD_INSTANT.error(value=text)
+    return found
+
+
+def past(text: str | None) -> datetime | None:
+    """An instant that is not later than now. Raises `bad-instant`, `api-in-the-future`."""
+    found = moment(text)
+    if found and found > clock.now():
+        raise IN_THE_FUTURE.error(at=text)
+    return found
+
+
+def told(at: datetime | None) -> str | None:
+    """An instant as answers say it, with the county's offset."""
+    return clock.local(at).isoformat() if at else None
+
+
+def operation(name: str, *may: Capability) -> dict[str, Any]:
+    """How an endpoint that reads is declared: its name in the schema, and what its token must be allowed."""
+    return {"auth": Bearer(*may), "operation_id": name}

@@ -16,11 +16,13 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import gettext_lazy as _
 
-from bulou.command.api.frame import token_of
+from bulou.command.api.etags import IF_MATCH
+from bulou.command.api.frame import PROBLEMS, Bearer, token_of
 from bulou.kernel import seal
 from bulou.kernel.database import atomic
 from bulou.kernel.jobs import machine_now
 from bulou.kernel.problems import problem
+from bulou.rights.capabilities import Capability
 from bulou.sync.models import KeptAnswer
 
 KEY_REUSED = problem(
@@ -45,6 +47,8 @@ REPEATABLE: dict[str, Any] = {
         }
     ]
 }
+CHECKED: dict[str, Any] = {"parameters": [*REPEATABLE["parameters"], IF_MATCH]}
+"""Of a verb that also asks whether what it changes is still what its sender read."""
 Verb = Callable[..., tuple[int, Any]]
 
 
@@ -62,6 +66,16 @@ def repeatable(verb: Verb) -> Callable[..., HttpResponse]:
     # The types in the signature are those of the endpoint's module, not of this one.
     wrapped.__signature__ = inspect.signature(verb, eval_str=True)  # type: ignore[attr-defined]
     return wrapped
+
+
+def act(name: str, answer: Any, *may: Capability, status: int = 200, checked: bool = False) -> dict[str, Any]:
+    """How an endpoint that does something is declared: its answer, and what its token must be allowed."""
+    return {
+        "response": {status: answer} | PROBLEMS,
+        "auth": Bearer(*may),
+        "operation_id": name,
+        "openapi_extra": CHECKED if checked else REPEATABLE,
+    }
 
 
 def _once(request: HttpRequest, verb: Callable[[], tuple[int, Any]]) -> tuple[int, Any]:

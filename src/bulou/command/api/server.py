@@ -24,7 +24,22 @@ from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.openapi.schema import OpenAPISchema
 
-from bulou.command.api import bodies, books, events, followups, registers, webhooks
+from bulou.command.api import (
+    bodies,
+    books,
+    cases,
+    duplicates,
+    etags,
+    events,
+    followups,
+    grounds,
+    households,
+    persons,
+    posts,
+    registers,
+    webhooks,
+    workers,
+)
 from bulou.command.api.frame import Bearer
 from bulou.facts.reasons import reason
 from bulou.kernel.problems import BulouError, problem
@@ -46,8 +61,10 @@ class Api(NinjaAPI):
     def get_openapi_schema(self, *args: Any, **kwargs: Any) -> OpenAPISchema:
         schema = super().get_openapi_schema(*args, **kwargs)
         for methods in schema["paths"].values():
-            for operation in methods.values():
+            for method, operation in methods.items():
                 _refuse_with_problems(operation["responses"])
+                if method == "get":
+                    _say_tags(operation)
         return schema
 
 
@@ -58,9 +75,21 @@ def _refuse_with_problems(responses: dict[Any, dict[str, Any]]) -> None:
             response["content"] = {"application/problem+json": content["application/json"]}
 
 
+def _say_tags(operation: dict[str, Any]) -> None:
+    """A read answer has a tag, and is not sent again to whoever knows it."""
+    good = next(iter(operation["responses"].values()))
+    if "application/json" in good.get("content", {}):
+        good["headers"] = {"ETag": {"schema": {"type": "string"}}}
+        operation.setdefault("parameters", []).append(etags.IF_NONE_MATCH)
+        operation["responses"][304] = {"description": "Not Modified"}
+
+
 api = Api(title="Bulou", version="1", docs_url=None, auth=Bearer(), urls_namespace="api")
-for _router in (events.router, books.router, followups.router, registers.router, webhooks.router):
-    api.add_router("", _router)
+for _module in (
+    *(events, books, followups, registers, posts, workers, grounds),
+    *(persons, households, duplicates, cases, webhooks),
+):
+    api.add_router("", _module.router)
 
 
 def answer(error: BulouError, errors: list[dict[str, Any]] | None = None) -> HttpResponse:
@@ -136,6 +165,7 @@ def _with_problems(view: View) -> View:
                 response = answer(NO_PAGE.error())
             if response.status_code == 405:
                 response = _method_problem(response["Allow"])
+            response = etags.tagged(request, response)
         response["Cache-Control"] = "no-store"
         response["Content-Language"] = language
         patch_vary_headers(response, ("Accept-Language",))

@@ -11,6 +11,7 @@ from django.db.models import Q
 
 from bulou.command.actors import actor_titles
 from bulou.command.directives.form import shown
+from bulou.command.powers import Power
 from bulou.kernel.fields import MICROSECOND
 from bulou.obligations import directives, drafts
 from bulou.obligations.forecast import Forecast, forecast, start_of
@@ -99,14 +100,14 @@ class OrderPage:
         return self.titles.get(self.order.decided_by, "")
 
 
-def of_scope(mandate: Mandate) -> Q:
-    """A filter on `place`: a mandate's own places, and those above it, whose orders hold there too."""
-    return codes.within("place", mandate.scope) | Q(place__in=codes.path(mandate.scope)[:-1])
+def of_scope(power: Power) -> Q:
+    """A filter on `place`: the reader's own places, and those above it, whose orders hold there too."""
+    return codes.within("place", power.scope) | Q(place__in=codes.path(power.scope)[:-1])
 
 
-def sees(mandate: Mandate, place: str) -> bool:
-    """Whether a mandate sees the orders of a place: its own, and those above."""
-    return mandate.covers(place) or place in codes.path(mandate.scope)
+def sees(power: Power, place: str) -> bool:
+    """Whether somebody sees the orders of a place: its own, and those above."""
+    return power.covers(place) or place in codes.path(power.scope)
 
 
 def around(order: DirectiveDraft) -> tuple[datetime, list[Directive]]:
@@ -244,10 +245,10 @@ def standing(mandate: Mandate, kind: str, at: datetime) -> list[Standing]:
 
 
 def values_of(one: Directive) -> list[tuple[Any, str]]:
-    """(title, value in words) of a directive."""
+    """(title with its unit, value in words) of a directive."""
     kind = kind_named(one.kind.name)
     values = full(kind, one.params)
-    return [(said(field).title, shown(kind, field, values[field.name])) for field in fields(kind.Params)]
+    return [(said(field).label, shown(kind, field, values[field.name])) for field in fields(kind.Params)]
 
 
 @dataclass(frozen=True)

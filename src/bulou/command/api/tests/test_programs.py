@@ -84,9 +84,8 @@ def test_every_endpoint_asks_for_a_token():
 def test_a_token_without_the_capability_is_refused(world, path, method, operation):
     needed = operation.auth_callbacks[0].capabilities
     address = path.replace("{int:id}", "1").replace("{code}", HOME).replace("{number}", "JK22-000001")
-    address = address.replace("{id}", str(Person.objects.first().uid)).replace(
-        "{uid}", str(Person.objects.first().uid)
-    )
+    uid = str(Person.objects.first().uid)
+    address = address.replace("{id}", uid).replace("{uid}", uid)
     for lacking in needed:
         program = Program(*(one for one in C if one is not lacking))
         response = program.ask(method, address, {})
