@@ -22,6 +22,11 @@ class Said:
     read_by: Any = ""
     long: bool = False
 
+    @property
+    def label(self) -> str:
+        """The title with its unit."""
+        return f"{self.title}({self.unit})" if self.unit else str(self.title)
+
 
 def value(
     title: Any,

@@ -123,7 +123,8 @@ def answer(one: Request, *, outcome: str, words: str, value: str = "", by: str) 
         one.refresh_from_db()
         if value and outcome != Outcome.REFUSED and one.field in CORRECTABLE:
             before = changes.resident_of(one.person)
-            after = before._replace(**{one.field: value})
+            put_right: dict[str, Any] = {one.field: value}
+            after = before._replace(**put_right)
             changes.correct(one.person_id, after, by=by, reason=one.number)
         _record(one, facts.Answered(outcome=facts.Outcome(outcome)), by=by)
     return one

@@ -29,6 +29,7 @@ from bulou.residents.models import About, Request
 TAKEN_BACK = "taken_back"
 """The excuse of an answer that the resident needs no more."""
 
+ENDING_COLUMNS = ("subject", "starts_at", "ends_at", "ended_at", "excuse")
 THREE_DAYS = 3 * 24 * 60
 
 
@@ -75,7 +76,7 @@ class AnswerKind(OnceKind, abstract=True):
                 ended_at=F("taken_back_at"),
                 excuse=Value(TAKEN_BACK, CharField()),
             )
-            .values("subject", "starts_at", "ends_at", "ended_at", "excuse")
+            .values(*ENDING_COLUMNS)
         )
 
 
@@ -108,4 +109,4 @@ class Unvisited(AnswerKind):
     default: ClassVar = {"owner": "township_cadre", "minutes": 24 * 60}
 
 
-KIND_OF = {kind.about: kind.name for kind in (Correction, Objection, Unvisited)}
+KIND_OF: dict[str, str] = {kind.about: kind.name for kind in (Correction, Objection, Unvisited)}

@@ -40,11 +40,6 @@ class Control:
             parts.append(_("另外读取它的:{who}。").format(who=self.said.read_by))
         return "".join(parts)
 
-    @property
-    def label(self) -> str:
-        unit = f"({self.said.unit})" if self.said.unit else ""
-        return f"{self.said.title}{unit}"
-
 
 def controls(kind: Kind, values: Mapping[str, Any], errors: Mapping[str, str]) -> list[Control]:
     """The form of a kind, holding these values (as a directive keeps them)."""

@@ -78,7 +78,7 @@ def request_(request: OfficeRequest, id: int) -> HttpResponse:
     context = {
         "view": view,
         "name": masked(one.person),
-        "where": name_path(one.place, separator=" "),
+        "address": name_path(one.place, separator=" "),
         "post": labels([one.post_id]).get(one.post_id, "") if one.post_id else "",
         "outcomes": Outcome.choices,
         "puts_right": one.field in actions.CORRECTABLE,
@@ -125,7 +125,7 @@ def link(request: OfficeRequest, uid: UUID) -> HttpResponse:
     context |= {
         "link": running,
         "locked": running is not None and links.is_locked(running),
-        "where": name_path(person.place, separator=" "),
+        "lives": name_path(person.place, separator=" "),
         "days": links.LASTS.days,
         "asked": links.questions(person),
     }

@@ -140,6 +140,15 @@ def test_nobody_keeps_the_page_and_no_referrer_carries_the_link(token):
     assert re.findall(r"https?://", answer.content.decode().replace("http://www.w3.org", "")) == []
 
 
+def test_it_speaks_english_when_asked(token):
+    client = enter(token)
+    client.cookies["django_language"] = "en"
+    page = text(client.get(at(token)))
+    assert "Call 120: medical emergency" in page
+    assert "Who saw my full data" in page
+    assert 'lang="en"' in page
+
+
 def test_an_address_that_asks_too_often_waits(token):
     client = Client()
     answers = {client.get(at(token)).status_code for _ in range(door.MOST_A_MINUTE)}
