@@ -16,7 +16,7 @@ from pathlib import Path
 
 from tools import postgres
 
-NAMES = ("books", "sizes", "load", "intake")
+NAMES = ("books", "sizes", "load", "intake", "pages")
 RESULTS = Path(__file__).with_name("results.json")
 
 

@@ -176,8 +176,8 @@ def _counts(bounds: Bounds, width: int) -> Found:
         *counting_sql(bounds, width)
     ):
         if kind in names:
-            columns = (universe, met, late, still_open, overdue, excused, owned, universe - owned)
-            found[names[kind], code] = Counts(*(int(column) for column in columns), adrift=int(adrift))
+            columns = (universe, met, late, still_open, overdue, excused, owned, universe - owned, 0, adrift)
+            found[names[kind], code] = Counts(*(int(column) for column in columns))
     for kind, code, unknown in rows(*unknown_sql(bounds, width)):
         if kind in names:
             key = (names[kind], code)
