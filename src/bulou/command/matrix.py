@@ -8,7 +8,7 @@ from typing import Any
 
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from bulou.command.access import Access
+from bulou.web.access import Access
 
 API = "api"
 """The namespace of the addresses that ask for a token; each says itself what the token must be able to do."""

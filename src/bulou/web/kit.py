@@ -13,8 +13,8 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from bulou.command.access import public
 from bulou.kernel import clock
+from bulou.web.access import public
 from bulou.web.statuses import LOOKS
 
 TOKENS = (

@@ -3,8 +3,8 @@
 from django.contrib.auth.views import LogoutView
 from django.urls import path
 
-from bulou.command.access import public
 from bulou.web import kit, views
+from bulou.web.access import public
 
 urlpatterns = [
     path("logout", public("one may always leave")(LogoutView.as_view()), name="logout"),

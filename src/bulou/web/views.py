@@ -12,7 +12,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from bulou.command.access import public
+from bulou.web.access import public
 from bulou.web.context import THEME_COOKIE, THEMES
 
 YEAR = 365 * 24 * 3600

@@ -16,7 +16,6 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from bulou.command.access import OfficeRequest, actor, office
 from bulou.command.audit_pages import queries
 from bulou.command.audit_pages.queries import Asked
 from bulou.kernel import audit, clock
@@ -26,6 +25,7 @@ from bulou.places.queries import names
 from bulou.rights import emergencies
 from bulou.rights.capabilities import Capability
 from bulou.rights.models import Emergency
+from bulou.web.access import OfficeRequest, actor, office
 
 LOOKED_BACK = timedelta(days=14)
 MOST_LINES = 50_000

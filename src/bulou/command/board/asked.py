@@ -10,11 +10,11 @@ from urllib.parse import urlencode
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from bulou.command.access import OfficeRequest
 from bulou.command.asked import day_of, kind_of
 from bulou.kernel import clock
 from bulou.obligations.gaps import Gap
 from bulou.obligations.kinds import KINDS
+from bulou.web.access import OfficeRequest
 
 SORTS: dict[str, Any] = {"undone": _("逾期多的在前"), "rate": _("完成率低的在前"), "name": _("按名称")}
 

@@ -9,13 +9,13 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from bulou.command.access import OfficeRequest, actor, office, path_in_scope
 from bulou.command.board import live, share
 from bulou.command.board.asked import Asked
 from bulou.command.board.hours import hour
 from bulou.kernel import clock
 from bulou.places.models import Place
 from bulou.rights.capabilities import Capability
+from bulou.web.access import OfficeRequest, actor, office, path_in_scope
 
 
 @require_GET

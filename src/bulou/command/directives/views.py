@@ -12,7 +12,6 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from bulou.command.access import OfficeRequest, actor, office, path_in_scope
 from bulou.command.asked import kind_of
 from bulou.command.directives import form, orders
 from bulou.command.directives import paper as papers
@@ -25,6 +24,7 @@ from bulou.obligations.kinds import KINDS, kind_named
 from bulou.obligations.models import DirectiveDraft, KindName
 from bulou.places.queries import children
 from bulou.rights.capabilities import Capability
+from bulou.web.access import OfficeRequest, actor, office, path_in_scope
 
 
 @require_GET

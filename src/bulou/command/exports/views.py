@@ -16,7 +16,6 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods
 
-from bulou.command.access import OfficeRequest, actor, office, path_in_scope
 from bulou.command.exports import work
 from bulou.command.exports.models import Export, Format, Purpose, State
 from bulou.command.exports.tables import TABLES, Query, Table, table_named
@@ -27,6 +26,7 @@ from bulou.kernel.problems import BulouError
 from bulou.places import codes
 from bulou.places.queries import names
 from bulou.rights.capabilities import Capability
+from bulou.web.access import OfficeRequest, actor, office, path_in_scope
 
 PAGE = 50
 TYPES = {

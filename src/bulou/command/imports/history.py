@@ -8,7 +8,6 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 from django.http import Http404
 
-from bulou.command.access import OfficeRequest, actor
 from bulou.command.actors import actor_titles
 from bulou.command.asked import Page
 from bulou.command.imports import work
@@ -23,6 +22,7 @@ from bulou.sheets.columns import kinds
 from bulou.sheets.models import ImportRun, Trace
 from bulou.sheets.reading import Problem
 from bulou.sheets.undo import WITHIN
+from bulou.web.access import OfficeRequest, actor
 
 
 def visible(request: OfficeRequest) -> QuerySet[ImportRun, ImportRun]:

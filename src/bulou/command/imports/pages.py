@@ -6,7 +6,6 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from bulou.command.access import OfficeRequest
 from bulou.command.asked import Page
 from bulou.command.imports import uploads, work
 from bulou.command.imports.findings import Checked, is_bad_cell
@@ -22,6 +21,7 @@ from bulou.sheets.changes import Change
 from bulou.sheets.choices import Choice
 from bulou.sheets.columns import SheetKind, kind_named
 from bulou.sheets.problems import sentence
+from bulou.web.access import OfficeRequest
 
 MASKS = {"identity": mask_identity, "phone": mask_phone}
 CHANGES = ("changed", "new", "gone")

@@ -15,12 +15,12 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from bulou.command.access import OfficeRequest, actor, office
 from bulou.command.imports import history, mending, pages, uploads, work
 from bulou.command.imports.mending import Asked
 from bulou.command.imports.uploads import Upload
 from bulou.kernel.problems import BulouError, problem
 from bulou.rights.capabilities import Capability
+from bulou.web.access import OfficeRequest, actor, office
 
 LOOK_FIRST = problem(
     "import-look-first", gettext_lazy("这份表有疑似截断的提示:请先核对,再勾选“已核对”并导入。"), status=422

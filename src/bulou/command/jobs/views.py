@@ -11,12 +11,12 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from bulou.command.access import OfficeRequest, actor, office
 from bulou.command.actors import actor_titles
 from bulou.command.asked import Page
 from bulou.kernel import jobs as work
 from bulou.kernel.models import Job, JobState
 from bulou.rights.capabilities import Capability
+from bulou.web.access import OfficeRequest, actor, office
 
 TITLES: dict[str, Any] = {
     "imports.check": _("检查上传的表"),

@@ -15,7 +15,6 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from bulou.command.access import OfficeRequest, actor, office
 from bulou.command.asked import Page
 from bulou.command.me import twin
 from bulou.command.registers.cells import read
@@ -27,6 +26,7 @@ from bulou.places.queries import labels, name_path, name_paths
 from bulou.residents import actions, links, queries
 from bulou.residents.models import Outcome, Request
 from bulou.rights.capabilities import Capability
+from bulou.web.access import OfficeRequest, actor, office
 
 PURPOSE = "answer-residents"
 

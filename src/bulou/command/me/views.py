@@ -14,13 +14,13 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from bulou.command.access import public
 from bulou.command.me import door, twin
 from bulou.command.me.content import me_of
 from bulou.kernel.problems import BulouError
 from bulou.monitoring.release import make_pdf
 from bulou.residents import actions, links
 from bulou.residents.models import About, PersonalLink
+from bulou.web.access import public
 
 WHY = "a resident's own page: the link's 256 random bits, then what only the resident knows"
 Page = Callable[..., HttpResponse]

@@ -10,8 +10,8 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from bulou.command.access import public
 from bulou.obligations.models import Tick
+from bulou.web.access import public
 
 TICKS_MISSED = 3
 

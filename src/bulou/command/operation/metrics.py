@@ -22,7 +22,6 @@ from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, 
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
-from bulou.command.access import public
 from bulou.command.api.server import answer
 from bulou.kernel.database import scalar
 from bulou.kernel.models import Job, JobState
@@ -31,6 +30,7 @@ from bulou.obligations import gaps
 from bulou.obligations.models import Tick
 from bulou.rights.capabilities import Capability
 from bulou.sync import tokens
+from bulou.web.access import public
 
 FOLDER = "PROMETHEUS_MULTIPROC_DIR"
 

@@ -12,7 +12,6 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
-from bulou.command.access import OfficeRequest, actor, office
 from bulou.command.persons.person import PersonPage
 from bulou.command.persons.views import context_of, person_in_scope
 from bulou.facts.monitoring import EndReason
@@ -21,6 +20,7 @@ from bulou.kernel.problems import BulouError, problem
 from bulou.monitoring import actions
 from bulou.monitoring.models import Case
 from bulou.rights.capabilities import Capability
+from bulou.web.access import OfficeRequest, actor, office
 
 NO_END_REASON = problem("end-reason-missing", _("请选择终止的原因:死亡、入院或转出。"))
 

@@ -14,7 +14,6 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from bulou.command import words
-from bulou.command.access import OfficeRequest, actor, office
 from bulou.command.persons.person import PersonPage
 from bulou.command.persons.views import person_in_scope
 from bulou.command.worklists import proof_form
@@ -26,6 +25,7 @@ from bulou.kernel.models import Event
 from bulou.kernel.problems import BulouError, problem
 from bulou.monitoring import actions, corrections
 from bulou.rights.capabilities import Capability
+from bulou.web.access import OfficeRequest, actor, office
 
 CORRECTED = "monitoring.corrected"
 LEAST_REASON = 4

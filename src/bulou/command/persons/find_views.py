@@ -8,9 +8,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
-from bulou.command.access import OfficeRequest, actor, office
 from bulou.command.persons import find
 from bulou.rights.capabilities import Capability
+from bulou.web.access import OfficeRequest, actor, office
 
 LONGEST = 60
 

@@ -14,7 +14,6 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from bulou.command.access import OfficeRequest, actor, office, path_in_scope
 from bulou.command.asked import Page
 from bulou.command.persons import search
 from bulou.command.persons.acts import acts_for
@@ -23,6 +22,7 @@ from bulou.kernel.problems import BulouError
 from bulou.monitoring.release import make_pdf
 from bulou.people.lookups import looks_at, unmask
 from bulou.rights.capabilities import Capability
+from bulou.web.access import OfficeRequest, actor, office, path_in_scope
 
 MOST_LOOKS = 200
 """So many look-ups are counted on the page; the audit pages have them all."""

@@ -16,7 +16,6 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods
 
-from bulou.command.access import OfficeRequest, actor, check_may, office, path_in_scope
 from bulou.command.actors import actor_titles
 from bulou.command.asked import Page
 from bulou.command.registers import homes, pairs
@@ -33,6 +32,7 @@ from bulou.places.models import Level
 from bulou.places.queries import name_paths, paths_of
 from bulou.rights.capabilities import Capability
 from bulou.sheets.kinds.residents import PRESENCE
+from bulou.web.access import OfficeRequest, actor, check_may, office, path_in_scope
 
 PAGE = 50
 FIELDS = ("name", "relation", "identity", "phone", "presence", "away_to", "doses", "last_dose", "remark")

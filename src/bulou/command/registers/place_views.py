@@ -12,7 +12,6 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from bulou.command.access import OfficeRequest, actor, office, path_in_scope
 from bulou.command.actors import actor_titles
 from bulou.command.registers import tree
 from bulou.command.registers.place_words import chapters
@@ -22,6 +21,7 @@ from bulou.places import actions, codes, retiring
 from bulou.places.models import Level, Place
 from bulou.places.queries import children
 from bulou.rights.capabilities import Capability
+from bulou.web.access import OfficeRequest, actor, office, path_in_scope
 
 VERBS = ("rename", "name", "unname", "gates", "move", "merge", "split", "retire", "bring_back")
 PREVIEWED = ("move", "merge", "split", "retire")

@@ -15,7 +15,6 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from bulou.command.access import OfficeRequest, actor, office, path_in_scope
 from bulou.command.actors import actor_titles
 from bulou.command.registers import rosters, terms
 from bulou.command.registers.candidates import candidates
@@ -27,6 +26,7 @@ from bulou.places.models import Handover, Post, Worker
 from bulou.places.queries import name_path
 from bulou.places.roles import ROLES, title_of
 from bulou.rights.capabilities import Capability
+from bulou.web.access import OfficeRequest, actor, office, path_in_scope
 
 PAGE = 50
 

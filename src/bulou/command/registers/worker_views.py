@@ -13,7 +13,6 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from bulou.command.access import OfficeRequest, actor, check_may, office
 from bulou.command.registers import staff
 from bulou.command.registers.candidates import candidates_of, search
 from bulou.command.registers.cells import read
@@ -22,6 +21,7 @@ from bulou.kernel.problems import BulouError
 from bulou.places import handing, staffing
 from bulou.places.models import Organisation, Worker
 from bulou.rights.capabilities import Capability
+from bulou.web.access import OfficeRequest, actor, check_may, office
 
 PAGE = 50
 FIELDS = ("name", "phone", "identity", "duty", "politics")

@@ -15,7 +15,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from bulou.command.access import OfficeRequest, actor, office
 from bulou.command.actors import actor_titles
 from bulou.command.asked import Page
 from bulou.command.rights_pages.hats import instant_of, with_places
@@ -28,6 +27,7 @@ from bulou.places.queries import held_by, labels
 from bulou.rights import factors, giving, invitations, mandates
 from bulou.rights.capabilities import Capability
 from bulou.rights.models import Account, Mandate, Role, RoleChange
+from bulou.web.access import OfficeRequest, actor, office
 
 MANAGE = Capability.MANAGE_RIGHTS
 

@@ -20,10 +20,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from bulou.command.access import public, signed_in
 from bulou.command.rights_pages.qr import picture
 from bulou.kernel.problems import BulouError
 from bulou.rights import factors, invitations, log_ins, mandates, passkeys
+from bulou.web.access import public, signed_in
 
 NEW_SECRET = "new_secret"  # noqa: S105  the name of a session's entry
 MODEL_BACKEND = "django.contrib.auth.backends.ModelBackend"

@@ -14,13 +14,13 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
-from bulou.command.access import OfficeRequest, office, signed_in
 from bulou.kernel import clock
 from bulou.kernel.problems import BulouError, problem
 from bulou.places.queries import names
 from bulou.rights import emergencies, giving, log_ins, mandates
 from bulou.rights.capabilities import Capability
 from bulou.rights.models import Account, Emergency, Mandate
+from bulou.web.access import OfficeRequest, office, signed_in
 
 NO_ACCOUNT = problem("account-not-found", gettext_lazy("没有这个用户名:请核对后再填。"), status=404)
 

@@ -15,12 +15,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from bulou.command.access import actor, signed_in
 from bulou.command.rights_pages.entry import answer_of, needs_factor
 from bulou.kernel import audit
 from bulou.kernel.problems import BulouError, problem
 from bulou.rights import factors, invitations, log_ins, mandates, passkeys
 from bulou.rights.models import Account, LogIn, SecondFactor
+from bulou.web.access import actor, signed_in
 
 WRONG_PASSWORD = problem("account-wrong-password", gettext_lazy("现在的密码不对:请检查大小写和输入法。"))
 NOT_ALIKE = problem("account-passwords-differ", gettext_lazy("两次输入的新密码不一样:请重新输入。"))

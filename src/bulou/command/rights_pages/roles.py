@@ -10,11 +10,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from bulou.command.access import OfficeRequest, office
 from bulou.kernel.problems import BulouError
 from bulou.rights import changing, giving
 from bulou.rights.capabilities import Capability
 from bulou.rights.models import Role, RoleChange
+from bulou.web.access import OfficeRequest, office
 
 
 @never_cache

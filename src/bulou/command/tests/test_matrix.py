@@ -10,7 +10,6 @@ from django.contrib import auth
 from django.http import HttpResponse
 from django.urls import path
 
-from bulou.command.access import Access
 from bulou.command.matrix import Address, addresses
 from bulou.command.tests import cells
 from bulou.command.tests import world as worlds
@@ -20,6 +19,7 @@ from bulou.kernel import clock
 from bulou.rights import mandates
 from bulou.rights.roles import ROLES
 from bulou.web import views
+from bulou.web.access import Access
 
 pytestmark = pytest.mark.django_db
 

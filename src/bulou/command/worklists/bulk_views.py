@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
-from bulou.command.access import OfficeRequest, actor, office, path_in_scope
 from bulou.command.worklists import bulk, people_here
 from bulou.command.worklists.asked import GapsAsked
 from bulou.command.worklists.bulk import Plan
@@ -24,6 +23,7 @@ from bulou.obligations import followup
 from bulou.obligations.followup_model import Outcome, Why
 from bulou.obligations.gaps import Gap
 from bulou.rights.capabilities import Capability
+from bulou.web.access import OfficeRequest, actor, office, path_in_scope
 
 ACTS = ("later", "hand", "back", "call")
 

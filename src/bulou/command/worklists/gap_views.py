@@ -13,7 +13,6 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from bulou.command.access import OfficeRequest, actor, office
 from bulou.command.words import event_title
 from bulou.command.worklists import lists, people_here, proof_form, told
 from bulou.kernel import clock
@@ -25,6 +24,7 @@ from bulou.obligations.followup import Act, Call, Hand, Postpone, TakeBack
 from bulou.obligations.followup_model import Outcome, Why
 from bulou.obligations.gaps import Gap, Line
 from bulou.rights.capabilities import Capability
+from bulou.web.access import OfficeRequest, actor, office
 
 
 @require_GET

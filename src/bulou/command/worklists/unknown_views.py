@@ -14,7 +14,6 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_POST
 
-from bulou.command.access import OfficeRequest, actor, office
 from bulou.command.worklists.gap_views import key_of
 from bulou.kernel import audit, seal
 from bulou.kernel.ids import uuid7
@@ -26,6 +25,7 @@ from bulou.people.lookups import REASON_MISSING
 from bulou.places import codes
 from bulou.places.queries import name_path
 from bulou.rights.capabilities import Capability
+from bulou.web.access import OfficeRequest, actor, office
 
 LOOKED = "obligations.unknown_looked"
 

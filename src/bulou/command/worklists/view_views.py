@@ -8,9 +8,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from bulou.command.access import OfficeRequest, office
 from bulou.command.worklists import saved
 from bulou.rights.capabilities import Capability
+from bulou.web.access import OfficeRequest, office
 
 
 @require_POST

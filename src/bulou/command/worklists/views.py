@@ -11,7 +11,6 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from bulou.command.access import OfficeRequest, office, path_in_scope
 from bulou.command.asked import PAGE_SIZE, day_bounds, day_of, kind_of
 from bulou.command.subjects import with_needs
 from bulou.command.tiles import tiles
@@ -29,6 +28,7 @@ from bulou.obligations import gaps
 from bulou.obligations.followup_model import Outcome
 from bulou.obligations.kinds import KINDS
 from bulou.rights.capabilities import Capability
+from bulou.web.access import OfficeRequest, office, path_in_scope
 
 LIVE = "list"
 """The id of the part that a page fetches again by itself."""
