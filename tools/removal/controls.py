@@ -27,6 +27,11 @@ class Control:
     edits: tuple[Edit, ...]
     tests: tuple[str, ...]
 
+    @property
+    def files(self) -> list[str]:
+        """Where it lives."""
+        return list(dict.fromkeys(edit.file for edit in self.edits))
+
 
 def control(promise: str, what: str, file: str, old: str, new: str, *tests: str) -> Control:
     """A control that one edit switches off."""
@@ -101,13 +106,18 @@ CONTROLS = (
         "    return Person.objects.filter(merged_into__isnull=True).order_by(",
         PEOPLE,
     ),
-    control(
+    Control(
         "P9",
         "a place outside the scope is not found",
-        "command/access.py",
-        "    if not mandate.covers(code):\n        raise Http404\n",
-        "",
-        f"{MATRIX}{CELL}[gaps]",
+        (
+            Edit("web/access.py", "    if not mandate.covers(code):\n        raise Http404\n", ""),
+            Edit(
+                "web/access.py",
+                "[step for step in codes.path(code) if mandate.covers(step)]",
+                "codes.path(code)",
+            ),
+        ),
+        (f"{MATRIX}{CELL}[gaps]",),
     ),
     control(
         "P9",
@@ -120,7 +130,7 @@ CONTROLS = (
     control(
         "P9",
         "a page asks for its capability",
-        "command/access.py",
+        "web/access.py",
         "            check_access(access, request.mandate)\n",
         "",
         f"{MATRIX}{CELL}[board]",
@@ -129,7 +139,7 @@ CONTROLS = (
     control(
         "P9",
         "a page asks for a log-in",
-        "command/access.py",
+        "web/access.py",
         "        @wraps(view)\n        @login_required\n        def inner(request: OfficeRequest,",
         "        @wraps(view)\n        def inner(request: OfficeRequest,",
         f"{MATRIX}{CELL}[people]",
@@ -137,7 +147,7 @@ CONTROLS = (
     control(
         "P9",
         "a view that does not say what it asks for fails the build",
-        "command/access.py",
+        "web/access.py",
         "        inner.access = access  # type: ignore[attr-defined]\n",
         "",
         f"{MATRIX}test_every_address_says_what_it_asks_for_and_has_a_sample",
@@ -227,7 +237,7 @@ CONTROLS = (
     control(
         "P12",
         "who sees a township shows a second factor",
-        "command/access.py",
+        "web/access.py",
         "            if owes_factor(request, request.mandate):\n"
         "                return to_second_factor(request)\n",
         "",
@@ -274,13 +284,22 @@ CONTROLS = (
         "        store(one.session)",
         f"{DOOR}test_a_device_is_signed_out_from_afar_and_only_ones_own",
     ),
-    control(
+    Control(
         "P12",
         "an invitation works once",
-        "rights/invitations.py",
-        "filter(digest=_digest(secret), used_at__isnull=True, ends_at__gt=clock.now())",
-        "filter(digest=_digest(secret), ends_at__gt=clock.now())",
-        f"{ENTRY}test_an_invitation_works_once_and_sets_the_password",
+        (
+            Edit(
+                "rights/invitations.py",
+                "filter(digest=_digest(secret), used_at__isnull=True, ends_at__gt=clock.now())",
+                "filter(digest=_digest(secret), ends_at__gt=clock.now())",
+            ),
+            Edit(
+                "rights/invitations.py",
+                "(pk=invitation.pk, used_at__isnull=True).update(",
+                "(pk=invitation.pk).update(",
+            ),
+        ),
+        (f"{ENTRY}test_an_invitation_works_once_and_sets_the_password",),
     ),
     control(
         "P12",
@@ -331,13 +350,18 @@ CONTROLS = (
         "    if size < 0:",
         "sheets/tests/test_child.py::test_a_file_that_is_missing_or_too_big_is_not_opened",
     ),
-    control(
+    Control(
         "P14",
         "no cell of a workbook becomes a formula",
-        "sheets/writing.py",
-        "        sheet.write_string(row, place, value, look)",
-        "        sheet.write(row, place, value, look)",
-        "sheets/tests/test_writing.py::test_nothing_becomes_a_formula",
+        (
+            Edit("sheets/writing.py", '"strings_to_formulas": False', '"strings_to_formulas": True'),
+            Edit(
+                "sheets/writing.py",
+                "sheet.write_string(row, place, value, look)",
+                "sheet.write(row, place, value, look)",
+            ),
+        ),
+        ("sheets/tests/test_writing.py::test_nothing_becomes_a_formula",),
     ),
     control(
         "P14",
@@ -514,7 +538,7 @@ CONTROLS = (
 def table() -> list[str]:
     """The rows of `docs/controls.md`."""
     return [
-        f"| {one.promise} | {one.what} | {', '.join(f'`{edit.file}`' for edit in one.edits)}"
+        f"| {one.promise} | {one.what} | {', '.join(f'`{name}`' for name in one.files)}"
         f" | {'<br>'.join(f'`{test}`' for test in one.tests)} |"
         for one in CONTROLS
     ]

@@ -37,6 +37,8 @@ def prepare(scale: str, now: datetime, county: Path | None, say: Say) -> list[ac
         _demonstrate(scale, now, say)
     if is_demo():
         os.environ["BULOU_DEMO"] = "1"
+        if os.environ.setdefault("BULOU_SECOND_FACTOR", "off") == "off":
+            say(_("演示县不要求第二重验证(BULOU_SECOND_FACTOR=off);正式使用时请不要设这一项。"))
     return accounts.make_demo_accounts(by="command")
 
 
