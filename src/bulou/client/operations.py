@@ -79,6 +79,23 @@ class Cases(TypedDict):
     next: str | None
 
 
+class CellLine(TypedDict):
+    """One kind at one place at that hour."""
+
+    universe: int
+    met: int
+    late: int
+    open: int
+    overdue: int
+    excused: int
+    owned: int
+    unowned: int
+    unknown: int
+    adrift: int
+    kind: str
+    place: str
+
+
 class Change(TypedDict):
     """One event of the ledger."""
 
@@ -152,6 +169,26 @@ class Deputy(TypedDict):
     ends_at: str
 
 
+class DirectiveLine(TypedDict):
+    """What is in force at a place and below, from one instant until another (not included)."""
+
+    id: int
+    kind: str
+    place: str
+    number: str
+    valid_from: str
+    valid_until: str | None
+    params: dict[str, Any]
+    order: int | None
+
+
+class Directives(TypedDict):
+    """Directives."""
+
+    rows: list[DirectiveLine]
+    next: str | None
+
+
 class End(TypedDict):
     """Death, hospital or transfer: what is owed ends at that moment."""
 
@@ -194,6 +231,42 @@ class Finding(TypedDict):
     words: NotRequired[str]
     finding: Literal["found", "added", "not_ours"]
     subject: NotRequired[str]
+
+
+class Found(TypedDict):
+    """What was found, the nearest first."""
+
+    places: list[FoundPlace]
+    posts: list[FoundPost]
+    persons: list[FoundPerson]
+    behind: int
+
+
+class FoundPerson(TypedDict):
+    """Somebody, masked, with the case that is theirs, if any."""
+
+    uid: str
+    name: str
+    needs: list[str]
+    case: str
+    where: str
+
+
+class FoundPlace(TypedDict):
+    """A place and where it lies."""
+
+    code: str
+    where: str
+
+
+class FoundPost(TypedDict):
+    """A post; who holds it, if anybody and as far as the token sees persons, the phone masked."""
+
+    id: int
+    label: str
+    place: str
+    holder: str | None
+    phone: str | None
 
 
 class GapLine(TypedDict):
@@ -269,6 +342,39 @@ class HeldPost(TypedDict):
     starts_at: str
     ends_at: str | None
     deputy: bool
+
+
+class Hour(TypedDict):
+    """One full hour: the place asked about and the places directly below it, by kind."""
+
+    at: str
+    taken_at: str
+    made_up: bool
+    rows: list[CellLine]
+
+
+class HourLine(TypedDict):
+    """A place at a full hour."""
+
+    universe: int
+    met: int
+    late: int
+    open: int
+    overdue: int
+    excused: int
+    owned: int
+    unowned: int
+    unknown: int
+    adrift: int
+    at: str
+    taken_at: str
+    made_up: bool
+
+
+class Hours(TypedDict):
+    """Hours."""
+
+    rows: list[HourLine]
 
 
 class HouseholdLine(TypedDict):
@@ -394,6 +500,20 @@ class NewMember(TypedDict):
     remark: NotRequired[str | None]
 
 
+class NewOrder(TypedDict):
+    """An order to draft; `params` as the kind has them, `valid_from` left out: from the signature on."""
+
+    kind: str
+    place: str
+    params: NotRequired[dict[str, Any]]
+    number: str
+    title: str
+    ground: NotRequired[str]
+    valid_from: NotRequired[str | None]
+    valid_until: NotRequired[str | None]
+    repeals: NotRequired[bool]
+
+
 class NewWebhook(TypedDict):
     """Where to send, and which kinds of event (all that are in `docs/events.md` when left out)."""
 
@@ -405,6 +525,37 @@ class Noted(TypedDict):
     """Whether it was recorded now; false when this act had been recorded before."""
 
     recorded: bool
+
+
+class OrderLine(TypedDict):
+    """An order on its way: who drafted it, what became of it."""
+
+    id: int
+    kind: str
+    place: str
+    number: str
+    title: str
+    ground: str
+    valid_from: str | None
+    valid_until: str | None
+    params: dict[str, Any]
+    repeals: bool
+    drafted_by: str
+    drafted_at: str
+    expires_at: str
+    decision: Literal["open", "signed", "rejected", "withdrawn"]
+    open: bool
+    decided_by: str
+    decided_at: str | None
+    words: str
+    signature: str
+
+
+class Orders(TypedDict):
+    """Orders."""
+
+    rows: list[OrderLine]
+    next: str | None
 
 
 class OrganisationFields(TypedDict):
@@ -558,6 +709,26 @@ class Posts(TypedDict):
     next: str | None
 
 
+class Preview(TypedDict):
+    """What would open from `since` to `until`, beside the orders of today; `unowned`: nobody answers."""
+
+    since: str
+    until: str
+    after: int
+    today: int
+    unowned: int
+    posts: int
+    places: list[PreviewLine]
+
+
+class PreviewLine(TypedDict):
+    """How many duties would open at a place, and how many open without the order."""
+
+    title: str
+    after: int
+    today: int
+
+
 class Problem(TypedDict):
     """A problem document (RFC 9457); `code` is stable."""
 
@@ -567,6 +738,12 @@ class Problem(TypedDict):
     status: int
     detail: str
     errors: NotRequired[list[dict[str, Any]] | None]
+
+
+class Reject(TypedDict):
+    """Why it goes back to its drafter."""
+
+    words: str
 
 
 class Result(TypedDict):
@@ -581,6 +758,12 @@ class Results(TypedDict):
     """Results."""
 
     results: list[Result]
+
+
+class Search(TypedDict):
+    """A place, a post, a name, pinyin or initials, a phone number, a case or identity number."""
+
+    words: str
 
 
 class Seen(TypedDict):
@@ -1075,6 +1258,78 @@ class Operations(ABC):
     def end_case(self, number: str, body: End, *, key: str | None = None) -> CaseLine:
         """A death, a move to hospital or a transfer ends what is owed from that moment on."""
         answer: CaseLine = self.request("POST", f"/api/v1/cases/{number}/end", {}, body, key)
+        return answer
+
+    def list_directives(
+        self, *, kind: str | None = None, cursor: str | None = None, limit: int | None = None
+    ) -> Directives:
+        """What is in force or to come in the scope and above it, in the order in which it was signed."""
+        answer: Directives = self.request(
+            "GET", "/api/v1/directives", {"kind": kind, "cursor": cursor, "limit": limit}, None
+        )
+        return answer
+
+    def list_orders(
+        self, *, waiting: bool | None = None, cursor: str | None = None, limit: int | None = None
+    ) -> Orders:
+        """Drafts and decided orders of the scope and above, the latest first; `waiting`: can still be signed."""
+        answer: Orders = self.request(
+            "GET", "/api/v1/orders", {"waiting": waiting, "cursor": cursor, "limit": limit}, None
+        )
+        return answer
+
+    def draft_order(self, body: NewOrder, *, key: str | None = None) -> OrderLine:
+        """Write an order down for another post to sign; it changes nothing in the books."""
+        answer: OrderLine = self.request("POST", "/api/v1/orders", {}, body, key)
+        return answer
+
+    def preview_order(self, body: NewOrder, *, key: str | None = None) -> Preview:
+        """What an order would open, before anything is written down."""
+        answer: Preview = self.request("POST", "/api/v1/orders/preview", {}, body, key)
+        return answer
+
+    def read_order(self, id: int) -> OrderLine:
+        """One order."""
+        answer: OrderLine = self.request("GET", f"/api/v1/orders/{id}", {}, None)
+        return answer
+
+    def read_order_preview(self, id: int) -> Preview:
+        """What a draft that waits would open if it were signed now."""
+        answer: Preview = self.request("GET", f"/api/v1/orders/{id}/preview", {}, None)
+        return answer
+
+    def sign_order(self, id: int, *, key: str | None = None) -> OrderLine:
+        """Put a draft in force; the post that drafted it cannot."""
+        answer: OrderLine = self.request("POST", f"/api/v1/orders/{id}/sign", {}, None, key)
+        return answer
+
+    def reject_order(self, id: int, body: Reject, *, key: str | None = None) -> OrderLine:
+        """Send a draft back with words that its drafter sees."""
+        answer: OrderLine = self.request("POST", f"/api/v1/orders/{id}/reject", {}, body, key)
+        return answer
+
+    def withdraw_order(self, id: int, *, key: str | None = None) -> OrderLine:
+        """Take a draft of one's own back."""
+        answer: OrderLine = self.request("POST", f"/api/v1/orders/{id}/withdraw", {}, None, key)
+        return answer
+
+    def read_history(
+        self, *, place: str | None = None, day: str | None = None, kind: str | None = None
+    ) -> Hours:
+        """The hours of a county day (today's when left out) at a county, township or village, oldest first."""
+        answer: Hours = self.request(
+            "GET", "/api/v1/history", {"place": place, "day": day, "kind": kind}, None
+        )
+        return answer
+
+    def read_hour(self, *, at: str | None = None, place: str | None = None) -> Hour:
+        """What was known at one full hour, by kind and place."""
+        answer: Hour = self.request("GET", "/api/v1/history/hour", {"at": at, "place": place}, None)
+        return answer
+
+    def search_everything(self, body: Search, *, key: str | None = None) -> Found:
+        """What words may mean within the scope; persons only for a token that sees them, and recorded."""
+        answer: Found = self.request("POST", "/api/v1/search", {}, body, key)
         return answer
 
     def list_webhooks(self) -> Webhooks:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from ninja import Router, Schema
 from pydantic import Field
 
-from bulou.command.api.frame import PROBLEMS, Bearer, actor, token_of
+from bulou.command.api.frame import PROBLEMS, Bearer, Values, Words, actor, token_of
 from bulou.command.api.idempotency import REPEATABLE, repeatable
 from bulou.command.worklists import calls, people_here
 from bulou.kernel import clock
@@ -32,7 +32,7 @@ class Act(Schema):
     """`id` makes a repeated act the same one; `words` are for whoever reads the line next."""
 
     id: UUID | None = None
-    words: str = Field("", max_length=followup.WORDS)
+    words: Words = Field("", max_length=followup.WORDS)
 
     @property
     def key(self) -> UUID:
@@ -62,8 +62,8 @@ class Hand(Act):
 class Evidence(Act):
     """The proof (a kind of `docs/events.md` with its `data`), when it happened, and how it is known."""
 
-    proof: str
-    data: dict[str, Any] = Field(default_factory=dict)
+    proof: Words = Field(max_length=100)
+    data: Values = Field(default_factory=dict)
     happened_at: str
     source: Literal[tuple(evidence.Source.values)]  # type: ignore[valid-type]
 
@@ -72,7 +72,7 @@ class Finding(Act):
     """What a lead turned out to be; `subject` is the code of who was found or added."""
 
     finding: Literal[tuple(unknowns.Finding.values)]  # type: ignore[valid-type]
-    subject: str = Field("", max_length=64)
+    subject: Words = Field("", max_length=64)
 
 
 class Noted(Schema):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Annotated, Any
@@ -10,7 +11,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from ninja import Query, Schema
 from ninja.security import HttpBearer
-from pydantic import Field, StringConstraints
+from pydantic import AfterValidator, Field, StringConstraints
 
 from bulou.kernel import clock
 from bulou.kernel.problems import problem
@@ -64,6 +65,17 @@ Cursor = Query(None, max_length=400, description="`next` of the page before.")
 Limit = Query(50, ge=1, le=LONGEST_PAGE)
 Words = Annotated[str, StringConstraints(pattern=r"^[^\x00]*$")]
 """Text that a database can keep."""
+
+
+def _storable(values: dict[str, Any]) -> dict[str, Any]:
+    """Values that a database can keep as JSON. Raises ValueError."""
+    if "\\u0000" in json.dumps(values, allow_nan=False):
+        raise ValueError("NUL")
+    json.dumps(values, ensure_ascii=False).encode()
+    return values
+
+
+Values = Annotated[dict[str, Any], AfterValidator(_storable)]
 Number = Annotated[int, Field(ge=1, lt=2**63)]
 """The number of a row."""
 YEARS = range(2000, 2101)

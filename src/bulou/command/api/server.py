@@ -33,10 +33,13 @@ from bulou.command.api import (
     events,
     followups,
     grounds,
+    history,
     households,
+    orders,
     persons,
     posts,
     registers,
+    searching,
     webhooks,
     workers,
 )
@@ -87,7 +90,7 @@ def _say_tags(operation: dict[str, Any]) -> None:
 api = Api(title="Bulou", version="1", docs_url=None, auth=Bearer(), urls_namespace="api")
 for _module in (
     *(events, books, followups, registers, posts, workers, grounds),
-    *(persons, households, duplicates, cases, webhooks),
+    *(persons, households, duplicates, cases, orders, history, searching, webhooks),
 ):
     api.add_router("", _module.router)
 
