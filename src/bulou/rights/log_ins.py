@@ -43,7 +43,7 @@ def begin(request: HttpRequest, user: Any) -> LogIn:
     now = clock.now()
     made = LogIn.objects.create(
         user=user,
-        session=request.session.session_key,
+        session=request.session.session_key or "",
         device=device_of(request.META.get("HTTP_USER_AGENT", "")),
         since=now,
         seen_at=now,
@@ -58,7 +58,7 @@ def is_on_shared_phone(request: HttpRequest) -> None:
     """From now on the session ends after half an hour without use."""
     request.session.set_expiry(int(SHARED_IDLE.total_seconds()))
     request.session[SHARED] = True
-    LogIn.objects.filter(pk=request.session.get(KEY)).update(is_shared=True)
+    LogIn.objects.filter(pk=_number(request)).update(is_shared=True)
 
 
 def rotate(request: HttpRequest) -> None:
@@ -69,7 +69,7 @@ def rotate(request: HttpRequest) -> None:
 
 def follow(request: HttpRequest) -> None:
     """The log-in goes with the session's new key."""
-    LogIn.objects.filter(pk=request.session.get(KEY)).update(session=request.session.session_key)
+    LogIn.objects.filter(pk=_number(request)).update(session=request.session.session_key)
 
 
 def seen(request: HttpRequest) -> None:
@@ -79,7 +79,7 @@ def seen(request: HttpRequest) -> None:
     if last is None or abs(now.timestamp() - last) < SEEN_EVERY.total_seconds():
         return
     request.session[SEEN] = now.timestamp()
-    LogIn.objects.filter(pk=request.session.get(KEY)).update(seen_at=now)
+    LogIn.objects.filter(pk=_number(request)).update(seen_at=now)
 
 
 def standing(user: int) -> QuerySet[LogIn, LogIn]:
@@ -113,6 +113,11 @@ def _end(found: QuerySet[LogIn, LogIn], now: datetime) -> int:
     return LogIn.objects.filter(pk__in=[one.pk for one in standing]).update(ended_at=now)
 
 
+def _number(request: HttpRequest) -> int:
+    """The number of the session's log-in; 0 for a session that has none."""
+    return int(request.session.get(KEY) or 0)
+
+
 def device_of(agent: str) -> str:
     """What kind of device it is, in two words; nothing that would know it again."""
     system = next((name for name in SYSTEMS if name in agent), "")
@@ -127,7 +132,7 @@ def _on_log_in(request: HttpRequest | None = None, user: Any = None, **_: Any) -
 
 def _on_log_out(request: HttpRequest | None = None, **_: Any) -> None:
     if request is not None and hasattr(request, "session"):
-        LogIn.objects.filter(pk=request.session.get(KEY), ended_at__isnull=True).update(ended_at=clock.now())
+        LogIn.objects.filter(pk=_number(request), ended_at__isnull=True).update(ended_at=clock.now())
 
 
 def connect() -> None:
