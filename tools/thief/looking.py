@@ -28,29 +28,34 @@ Hit = tuple[str, str]
 
 @dataclass
 class Script:
-    """One way of writing: what a run of it looks like, bytes a sign, and the words written in it."""
+    """One way of writing: how words are encoded in it, what a run of it looks like, and its words by head.
+
+    `least` signs make a word; by that many the words are found, and then compared whole.
+    """
 
     encode: Callable[[str], bytes]
     run: re.Pattern[bytes]
-    step: int
-    words: dict[bytes, Hit] = field(default_factory=dict)
+    least: int
+    words: dict[bytes, list[tuple[bytes, Hit]]] = field(default_factory=lambda: defaultdict(list))
 
     def add(self, word: str, hit: Hit) -> None:
         written = self.encode(word)
-        if self.run.fullmatch(written):
-            self.words[written] = hit
+        if len(word) >= self.least and self.run.fullmatch(written):
+            self.words[written[: self._head]].append((written, hit))
+
+    @property
+    def _head(self) -> int:
+        """Bytes of the shortest word."""
+        return len(self.encode("0" * self.least)) if self.least > 3 else len(self.encode("一" * self.least))
 
     def found(self, raw: bytes) -> Iterator[Hit]:
         """The words that stand anywhere in a run of this script."""
-        lengths = sorted({len(word) for word in self.words})
-        if not lengths:
-            return
-        for match in self.run.finditer(raw):
+        head, words = self._head, dict(self.words)
+        for match in self.run.finditer(raw) if words else ():
             run = match.group()
-            for length in lengths:
-                for start in range(0, len(run) - length + 1, self.step):
-                    hit = self.words.get(run[start : start + length])
-                    if hit:
+            for start in range(len(run) - head + 1):
+                for word, hit in words.get(run[start : start + head], ()):
+                    if run.startswith(word, start):
                         yield hit
 
 
@@ -58,16 +63,21 @@ def _in(encoding: str) -> Callable[[str], bytes]:
     return lambda word: word.encode(encoding, errors="ignore")
 
 
+NAME, NUMBER = 3, 8
+"""Signs of the shortest name, and of the shortest number, that is looked for."""
+
+
 def scripts() -> list[Script]:
-    """Chinese and digits as they may be written, on even and on odd places."""
+    """Chinese and digits as they may be written."""
     return [
-        Script(_in("utf-8"), re.compile(rb"(?:[\xe3-\xe9][\x80-\xbf]{2}|\xf0[\x80-\xbf]{3}){2,}"), 1),
-        Script(_in("utf-16-le"), re.compile(rb"(?:[\x00-\xff][\x34-\x9f]){2,}", re.DOTALL), 1),
-        Script(_in("utf-16-be"), re.compile(rb"(?:[\x34-\x9f][\x00-\xff]){2,}", re.DOTALL), 1),
-        Script(_in("gb18030"), re.compile(rb"(?:[\x81-\xfe][\x40-\xfe]){2,}"), 1),
-        Script(_in("unicode_escape"), re.compile(rb"(?:\\[uU][0-9a-f]{4,8}){2,}"), 1),
-        Script(_in("ascii"), re.compile(rb"[0-9A-Za-z]{8,}"), 1),
-        Script(_in("utf-16-le"), re.compile(rb"(?:[0-9A-Za-z]\x00){8,}"), 1),
+        Script(_in("utf-8"), re.compile(rb"(?:[\xe3-\xe9][\x80-\xbf]{2}){3,}"), NAME),
+        Script(_in("utf-16-le"), re.compile(rb"(?:[\x00-\xff][\x34-\x9f]){3,}", re.DOTALL), NAME),
+        Script(_in("utf-16-be"), re.compile(rb"(?:[\x34-\x9f][\x00-\xff]){3,}", re.DOTALL), NAME),
+        Script(_in("gb18030"), re.compile(rb"(?:[\x81-\xfe][\x40-\xfe]){3,}"), NAME),
+        Script(_in("unicode_escape"), re.compile(rb"(?:\\u[0-9a-f]{4}){3,}"), NAME),
+        Script(_in("ascii"), re.compile(rb"[0-9A-Za-z]{8,}"), NUMBER),
+        Script(_in("utf-16-le"), re.compile(rb"(?:[0-9A-Za-z]\x00){8,}"), NUMBER),
+        Script(_in("utf-16-be"), re.compile(rb"(?:\x00[0-9A-Za-z]){8,}"), NUMBER),
     ]
 
 

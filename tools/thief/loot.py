@@ -17,6 +17,7 @@ KEY_FILES = ("county.json", "django.key", ".recovery")
 PACKED = (b"\x1f\x8b\x08", b"\x78\x01", b"\x78\x5e", b"\x78\x9c", b"\x78\xda")
 """How gzip and zlib streams begin, wherever in a file."""
 ANY_HEADER = zlib.MAX_WBITS | 32
+STREAM, MOST = 2**20, 2**24
 BLOCK = 8 * 2**20
 
 
@@ -59,10 +60,15 @@ def _unpacked(path: Path, where: str) -> Iterator[tuple[str, bytes]]:
     for mark in PACKED:
         for start in re.finditer(re.escape(mark), raw):
             with suppress(zlib.error):
-                yield f"{where} (gz)", zlib.decompressobj(ANY_HEADER).decompress(raw[start.start() :])
+                yield f"{where} (gz)", _inflated(raw, start.start())
     with suppress(zipfile.BadZipFile), zipfile.ZipFile(io.BytesIO(raw)) as packed:
         for name in packed.namelist():
             yield f"{where} ({name})", packed.read(name)
+
+
+def _inflated(raw: bytes, start: int) -> bytes:
+    """What a stream that begins here gives; what only looks like one gives an error at once."""
+    return zlib.decompressobj(ANY_HEADER).decompress(raw[start : start + STREAM], MOST)
 
 
 def _rows(path: Path, where: str) -> Iterator[tuple[str, bytes]]:

@@ -46,7 +46,7 @@ def _told(ids: Iterator[UUID]) -> Iterator[tuple[UUID, int, datetime]]:
         yield from part.values_list("id", "subject", "happened_at")
 
 
-def _missing(void: set[UUID], standing: set[tuple[int, datetime]]) -> Iterator[Difference]:
+def _missing(void: set[UUID | None], standing: set[tuple[int, datetime]]) -> Iterator[Difference]:
     then = OrdersThen()
     found = Event.objects.filter(kind_id=kind_id(HealthReported.kind)).order_by("seq")
     for event in found.iterator(chunk_size=5_000):

@@ -44,7 +44,7 @@ def fields_of(model: type[models.Model]) -> list[models.Field[Any, Any]]:
 
 def _plain_field(one: models.Field[Any, Any]) -> models.Field[Any, Any]:
     """The field that says what a column holds: a reference holds what it points at."""
-    while one.remote_field is not None:
+    while isinstance(one, models.ForeignKey):
         one = one.target_field
     return one
 
