@@ -176,7 +176,7 @@ RELEASE = frozenset({302, 403, 405, 409, 422})
 
 SAMPLES: dict[str, Sample] = {
     "healthz": Sample(get=HEALTH, post=HEALTH),
-    "metrics": Sample(get=frozenset({401, 405}), post=frozenset({401, 405})),
+    "metrics": Sample(nothing=True, get=frozenset({401, 405}), post=frozenset({401, 405})),
     "login": Sample(body={"username": "nobody-by-this-name", "password": "wrong"}),
     "logout": Sample(get=frozenset({405})),
     "language": Sample(body={"language": "en"}),

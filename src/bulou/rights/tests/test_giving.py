@@ -188,7 +188,8 @@ def test_the_privacy_officer_reviews_an_emergency_once_and_says_what():
     grid = person("grid", "grid", TOWN + "003")
     taken = emergencies.take(grid, wider=True, unmask=False, reason="透析病人联系不上")
     assert list(emergencies.to_review(COUNTY)) == [taken]
-    refused("emergency-may-not", emergencies.review, taken, justified=True, finding="情况属实", by=grid)
+    for who in (grid, person("township", "township", TOWN)):
+        refused("emergency-may-not", emergencies.review, taken, justified=True, finding="情况属实", by=who)
     refused("emergency-say-finding", emergencies.review, taken, justified=True, finding="", by=officer)
     emergencies.review(taken, justified=True, finding="情况属实", by=officer)
     again = {"justified": True, "finding": "再看一遍", "by": officer}
