@@ -32,7 +32,18 @@ class Operations(ABC):
         self, method: str, path: str, query: Mapping[str, Any], body: Any, key: str | None = None
     ) -> Any:
         """One request, and the answer's content."""
+
+    @abstractmethod
+    def send_file(
+        self, path: str, fields: Mapping[str, Any], name: str, content: bytes, key: str | None = None
+    ) -> Any:
+        """One form with a file, and the answer's content."""
+
+    @abstractmethod
+    def fetch(self, path: str) -> bytes:
+        """One file."""
 '''
+FORM = "multipart/form-data"
 
 
 def type_of(schema: dict[str, Any]) -> str:
@@ -47,7 +58,7 @@ def type_of(schema: dict[str, Any]) -> str:
         return f"list[{type_of(schema.get('items', {}))}]"
     if schema.get("type") == "object":
         return str(schema["title"]) if "properties" in schema else "dict[str, Any]"
-    return TYPES.get(schema.get("type", ""), "Any")
+    return "bytes" if schema.get("format") == "binary" else TYPES.get(schema.get("type", ""), "Any")
 
 
 def shapes(document: dict[str, Any]) -> Iterator[str]:
@@ -66,8 +77,8 @@ def _inline(document: dict[str, Any]) -> dict[str, Any]:
     """The schemas that an operation brings along itself."""
     found: dict[str, Any] = {}
     for _method, _path, operation in operations(document):
-        for content in operation.get("requestBody", {}).get("content", {}).values():
-            if "properties" in content["schema"]:
+        for kind, content in operation.get("requestBody", {}).get("content", {}).items():
+            if "properties" in content["schema"] and kind != FORM:
                 found |= {one["title"]: one for one in _nested(content["schema"])}
     return found
 
@@ -97,6 +108,9 @@ def _method(method: str, path: str, operation: dict[str, Any]) -> Iterator[str]:
     parameters = operation.get("parameters", [])
     in_path = [one for one in parameters if one["in"] == "path"]
     in_query = [one for one in parameters if one["in"] == "query"]
+    if form := operation.get("requestBody", {}).get("content", {}).get(FORM):
+        yield from _sending(path, operation, form["schema"]["properties"])
+        return
     body = _body_type(operation)
     arguments = ["self", *(f"{one['name']}: {type_of(one['schema'])}" for one in in_path)]
     arguments += [f"body: {body}"] if body else []
@@ -111,8 +125,24 @@ def _method(method: str, path: str, operation: dict[str, Any]) -> Iterator[str]:
     address = re.sub(r"{(\w+)}", r"{\1}", path)
     prefix = "f" if in_path else ""
     key = ", key" if "key: str | None = None" in optional else ""
+    if answer == "bytes":
+        yield f'        return self.fetch({prefix}"{address}")\n'
+        return
     call = f'self.request("{method}", {prefix}"{address}", {{{query}}}, {"body" if body else "None"}{key})'
     yield f"        answer: {answer} = {call}"
+    yield "        return answer\n"
+
+
+def _sending(path: str, operation: dict[str, Any], properties: dict[str, Any]) -> Iterator[str]:
+    """A method that sends a form with one file; the file's field is called `file`."""
+    fields = {name: type_of(schema) for name, schema in properties.items() if name != "file"}
+    more = ", ".join(f"{name}: {type_} | None = None" for name, type_ in fields.items())
+    answer, given = _answer_type(operation), ", ".join(f'"{name}": {name}' for name in fields)
+    yield f"    def {operation['operationId']}("
+    yield f"        self, name: str, content: bytes, *, {more}, key: str | None = None"
+    yield f"    ) -> {answer}:"
+    yield f'        """{_sentence(operation.get("description") or operation["summary"])}"""'
+    yield f'        answer: {answer} = self.send_file("{path}", {{{given}}}, name, content, key)'
     yield "        return answer\n"
 
 

@@ -14,6 +14,12 @@ class Act(TypedDict):
     words: NotRequired[str]
 
 
+class Asked(TypedDict):
+    """The job that was asked for."""
+
+    job: str
+
+
 class Balance(TypedDict):
     """Balance."""
 
@@ -96,6 +102,15 @@ class CellLine(TypedDict):
     place: str
 
 
+class CellText(TypedDict):
+    """A cell and what it is to say."""
+
+    sheet: str
+    row: int
+    at: int
+    text: str
+
+
 class Change(TypedDict):
     """One event of the ledger."""
 
@@ -110,12 +125,36 @@ class Change(TypedDict):
     data: dict[str, Any]
 
 
+class ChangeLine(TypedDict):
+    """What one row would register or change; the first 300 of each sort are kept."""
+
+    sheet: str
+    row: int
+    who: str
+    place: str
+    fields: list[FieldChange]
+
+
 class Changes(TypedDict):
     """Ask again with `after` = `next` for what comes later; `more` says whether there is some already."""
 
     rows: list[Change]
     next: int
     more: bool
+
+
+class Choose(TypedDict):
+    """Of which kind it is; `whole`: it is the whole list of the area that its rows are in."""
+
+    kind: str
+    whole: NotRequired[bool]
+
+
+class Confirm(TypedDict):
+    """`looked`: the alarms were looked at."""
+
+    looked: NotRequired[bool]
+    end_gone: NotRequired[bool]
 
 
 class Conflict(TypedDict):
@@ -189,6 +228,12 @@ class Directives(TypedDict):
     next: str | None
 
 
+class Discarded(TypedDict):
+    """The workbook and all that was found in it are deleted."""
+
+    id: str
+
+
 class End(TypedDict):
     """Death, hospital or transfer: what is owed ends at that moment."""
 
@@ -224,6 +269,43 @@ class Evidence(TypedDict):
     source: Literal["owner_told", "seen", "person_told", "paper", "picture", "other_system"]
 
 
+class ExportLine(TypedDict):
+    """What was taken out; `rows`, `size` and `sha256` once it is done, `problem` when it failed."""
+
+    id: str
+    list: str
+    place: str
+    format: Literal["xlsx", "csv", "print", "text"]
+    full: bool
+    purpose: str
+    words: str
+    as_of: str
+    state: Literal["waiting", "done", "failed"]
+    job: str | None
+    problem: str
+    rows: int | None
+    size: int | None
+    sha256: str
+    expires_at: str
+    removed_at: str | None
+    fetched: int
+
+
+class Exports(TypedDict):
+    """Exports."""
+
+    rows: list[ExportLine]
+    next: str | None
+
+
+class FieldChange(TypedDict):
+    """A value before and after, masked."""
+
+    column: str
+    old: str
+    new: str
+
+
 class Finding(TypedDict):
     """What a lead turned out to be; `subject` is the code of who was found or added."""
 
@@ -231,6 +313,26 @@ class Finding(TypedDict):
     words: NotRequired[str]
     finding: Literal["found", "added", "not_ours"]
     subject: NotRequired[str]
+
+
+class FindingLine(TypedDict):
+    """What was not taken literally: refused, repaired or ignored."""
+
+    sheet: str
+    row: int
+    at: int
+    column: str
+    value: str
+    action: str
+    code: str
+    sentence: str
+
+
+class Findings(TypedDict):
+    """Findings."""
+
+    rows: list[FindingLine]
+    next: str | None
 
 
 class Found(TypedDict):
@@ -428,6 +530,22 @@ class Leave(TypedDict):
     at: NotRequired[str | None]
 
 
+class ListLine(TypedDict):
+    """A list that can be taken out; `full`: it has masked values."""
+
+    name: str
+    title: str
+    needs: list[str]
+    params: list[ParamLine]
+    full: bool
+
+
+class Lists(TypedDict):
+    """Lists."""
+
+    rows: list[ListLine]
+
+
 class MadeWebhook(TypedDict):
     """The secret is shown this once; `Bulou-Signature` is made with it."""
 
@@ -454,6 +572,31 @@ class Member(TypedDict):
     doses: int | None
     gone: str
     cases: list[str]
+
+
+class Mend(TypedDict):
+    """Cells to put right."""
+
+    cells: list[CellText]
+
+
+class MendResult(TypedDict):
+    """`left`: bad cells that remain."""
+
+    cells: list[Mended]
+    left: int
+    job: str | None
+
+
+class Mended(TypedDict):
+    """A cell after mending: whether it keeps its row out still, and why."""
+
+    sheet: str
+    row: int
+    at: int
+    text: str
+    good: bool
+    says: str
 
 
 class Move(TypedDict):
@@ -484,6 +627,18 @@ class Needs(TypedDict):
     """What somebody cannot go without; the whole list."""
 
     needs: list[Literal["dialysis", "pregnancy", "infant", "alone", "disabled", "chronic"]]
+
+
+class NewExport(TypedDict):
+    """Which list of which place, as what, and for what (`words`: four signs at least, for whom and why)."""
+
+    list: str
+    place: NotRequired[str | None]
+    filters: NotRequired[dict[str, Any]]
+    format: Literal["xlsx", "csv", "text"]
+    purpose: Literal["work", "report", "check", "handover", "inspection", "resident", "other"]
+    words: str
+    full: NotRequired[bool]
 
 
 class NewMember(TypedDict):
@@ -617,6 +772,13 @@ class Pairs(TypedDict):
 
     rows: list[PairLine]
     next: str | None
+
+
+class ParamLine(TypedDict):
+    """A filter that a list knows."""
+
+    name: str
+    title: str
 
 
 class Part(TypedDict):
@@ -760,6 +922,42 @@ class Results(TypedDict):
     results: list[Result]
 
 
+class RowChanges(TypedDict):
+    """RowChanges."""
+
+    rows: list[ChangeLine]
+    next: str | None
+
+
+class RunLine(TypedDict):
+    """An import: who brought which file, what became of its rows, and whether it was taken back."""
+
+    id: str
+    kind: str
+    file_name: str
+    by: str
+    place: str
+    started_at: str
+    ended_at: str | None
+    rows: int
+    new: int
+    updated: int
+    unchanged: int
+    refused: int
+    gone: int
+    undone_at: str | None
+    taken_back: int
+    kept: int
+    may_undo: bool
+
+
+class Runs(TypedDict):
+    """Runs."""
+
+    rows: list[RunLine]
+    next: str | None
+
+
 class Search(TypedDict):
     """A place, a post, a name, pinyin or initials, a phone number, a case or identity number."""
 
@@ -817,6 +1015,44 @@ class Unmasked(TypedDict):
     """The value; '' where none is registered."""
 
     value: str
+
+
+class UploadLine(TypedDict):
+    """A workbook on its way, at most a day."""
+
+    id: str
+    name: str
+    kind: str
+    whole: bool
+    at: str
+    state: Literal["done", "checking", "importing", "failed", "unknown", "checked"]
+    job: str | None
+
+
+class UploadOne(TypedDict):
+    """What the check found; null before it."""
+
+    id: str
+    name: str
+    kind: str
+    whole: bool
+    at: str
+    state: Literal["done", "checking", "importing", "failed", "unknown", "checked"]
+    job: str | None
+    counts: dict[str, Any] | None
+    gone: int
+    to_mend: int
+    stale: bool
+    fatal: bool
+    alarms: list[str]
+    area: str
+
+
+class Uploads(TypedDict):
+    """Uploads."""
+
+    rows: list[UploadLine]
+    next: str | None
 
 
 class WebhookLine(TypedDict):
@@ -900,6 +1136,16 @@ class Operations(ABC):
         self, method: str, path: str, query: Mapping[str, Any], body: Any, key: str | None = None
     ) -> Any:
         """One request, and the answer's content."""
+
+    @abstractmethod
+    def send_file(
+        self, path: str, fields: Mapping[str, Any], name: str, content: bytes, key: str | None = None
+    ) -> Any:
+        """One form with a file, and the answer's content."""
+
+    @abstractmethod
+    def fetch(self, path: str) -> bytes:
+        """One file."""
 
     def receive_events(self, body: Events) -> Results:
         """Take in events, each exactly once."""
@@ -1020,7 +1266,7 @@ class Operations(ABC):
         return answer
 
     def hand_over_post(self, id: int, body: HandOver, *, key: str | None = None) -> PostOne:
-        """The post goes to another worker; what is still owed under it goes along, and both sides are told."""
+        """The post goes to another worker with what is still owed under it; both sides are told."""
         answer: PostOne = self.request("POST", f"/api/v1/posts/{id}/handover", {}, body, key)
         return answer
 
@@ -1116,7 +1362,7 @@ class Operations(ABC):
         return answer
 
     def move_place(self, code: str, body: To, *, key: str | None = None) -> PlaceLine:
-        """The place lies under another one from now on, with all that is in it; the answer has its new code."""
+        """The place and all in it lie under another one from now on; the answer has its new code."""
         answer: PlaceLine = self.request("POST", f"/api/v1/places/{code}/move", {}, body, key)
         return answer
 
@@ -1131,7 +1377,7 @@ class Operations(ABC):
         return answer
 
     def retire_place(self, code: str, *, key: str | None = None) -> PlaceLine:
-        """The place is no more, nor what lies in it; refused while anybody lives, works or is watched there."""
+        """The place is no more, nor what lies in it; refused while anybody lives or works there."""
         answer: PlaceLine = self.request("POST", f"/api/v1/places/{code}/retire", {}, None, key)
         return answer
 
@@ -1272,7 +1518,7 @@ class Operations(ABC):
     def list_orders(
         self, *, waiting: bool | None = None, cursor: str | None = None, limit: int | None = None
     ) -> Orders:
-        """Drafts and decided orders of the scope and above, the latest first; `waiting`: can still be signed."""
+        """Orders of the scope and above, the latest first; `waiting`: those that can still be signed."""
         answer: Orders = self.request(
             "GET", "/api/v1/orders", {"waiting": waiting, "cursor": cursor, "limit": limit}, None
         )
@@ -1316,7 +1562,7 @@ class Operations(ABC):
     def read_history(
         self, *, place: str | None = None, day: str | None = None, kind: str | None = None
     ) -> Hours:
-        """The hours of a county day (today's when left out) at a county, township or village, oldest first."""
+        """The hours of a county day (today) at a county, township or village, oldest first."""
         answer: Hours = self.request(
             "GET", "/api/v1/history", {"place": place, "day": day, "kind": kind}, None
         )
@@ -1331,6 +1577,115 @@ class Operations(ABC):
         """What words may mean within the scope; persons only for a token that sees them, and recorded."""
         answer: Found = self.request("POST", "/api/v1/search", {}, body, key)
         return answer
+
+    def send_workbook(
+        self,
+        name: str,
+        content: bytes,
+        *,
+        kind: str | None = None,
+        whole: bool | None = None,
+        key: str | None = None,
+    ) -> UploadLine:
+        """Keep a workbook and ask for it to be checked; its kind is guessed when left out."""
+        answer: UploadLine = self.send_file(
+            "/api/v1/imports", {"kind": kind, "whole": whole}, name, content, key
+        )
+        return answer
+
+    def list_workbooks(self, *, cursor: str | None = None, limit: int | None = None) -> Uploads:
+        """The workbooks that this token sent and that are still here, the latest first."""
+        answer: Uploads = self.request("GET", "/api/v1/imports", {"cursor": cursor, "limit": limit}, None)
+        return answer
+
+    def read_workbook(self, id: str) -> UploadOne:
+        """How far a workbook is, and what its check found."""
+        answer: UploadOne = self.request("GET", f"/api/v1/imports/{id}", {}, None)
+        return answer
+
+    def discard_workbook(self, id: str, *, key: str | None = None) -> Discarded:
+        """Delete what was sent."""
+        answer: Discarded = self.request("DELETE", f"/api/v1/imports/{id}", {}, None, key)
+        return answer
+
+    def list_problems(self, id: str, *, cursor: str | None = None, limit: int | None = None) -> Findings:
+        """What of a workbook was not taken literally, in the order of its rows."""
+        answer: Findings = self.request(
+            "GET", f"/api/v1/imports/{id}/problems", {"cursor": cursor, "limit": limit}, None
+        )
+        return answer
+
+    def list_row_changes(
+        self, id: str, sort: Literal["new", "changed"], *, cursor: str | None = None, limit: int | None = None
+    ) -> RowChanges:
+        """What bringing the workbook in would register or change, row by row."""
+        answer: RowChanges = self.request(
+            "GET", f"/api/v1/imports/{id}/changes/{sort}", {"cursor": cursor, "limit": limit}, None
+        )
+        return answer
+
+    def choose_kind(self, id: str, body: Choose, *, key: str | None = None) -> UploadLine:
+        """Say of which kind a workbook is, or that it is a whole list; it is checked anew."""
+        answer: UploadLine = self.request("POST", f"/api/v1/imports/{id}/kind", {}, body, key)
+        return answer
+
+    def mend_cells(self, id: str, body: Mend, *, key: str | None = None) -> MendResult:
+        """Cells say something else; each is checked at once by the code that checks files."""
+        answer: MendResult = self.request("POST", f"/api/v1/imports/{id}/mend", {}, body, key)
+        return answer
+
+    def confirm_import(self, id: str, body: Confirm, *, key: str | None = None) -> Asked:
+        """Bring the workbook in; asked again, the job that does or did it is told."""
+        answer: Asked = self.request("POST", f"/api/v1/imports/{id}/confirm", {}, body, key)
+        return answer
+
+    def list_imports(self, *, cursor: str | None = None, limit: int | None = None) -> Runs:
+        """Imports of this post or of its area, the latest first."""
+        answer: Runs = self.request("GET", "/api/v1/runs", {"cursor": cursor, "limit": limit}, None)
+        return answer
+
+    def read_import(self, id: str) -> RunLine:
+        """One import."""
+        answer: RunLine = self.request("GET", f"/api/v1/runs/{id}", {}, None)
+        return answer
+
+    def list_import_problems(
+        self, id: str, *, cursor: str | None = None, limit: int | None = None
+    ) -> Findings:
+        """The problems of an import that were kept."""
+        answer: Findings = self.request(
+            "GET", f"/api/v1/runs/{id}/problems", {"cursor": cursor, "limit": limit}, None
+        )
+        return answer
+
+    def undo_import(self, id: str, *, key: str | None = None) -> Asked:
+        """Take a whole import back within a day; what others built on stays, and is counted."""
+        answer: Asked = self.request("POST", f"/api/v1/runs/{id}/undo", {}, None, key)
+        return answer
+
+    def list_lists(self) -> Lists:
+        """The lists that this token may take out."""
+        answer: Lists = self.request("GET", "/api/v1/lists", {}, None)
+        return answer
+
+    def ask_export(self, body: NewExport, *, key: str | None = None) -> ExportLine:
+        """Take a list out, recorded with its purpose; a long one is written by a job."""
+        answer: ExportLine = self.request("POST", "/api/v1/exports", {}, body, key)
+        return answer
+
+    def list_exports(self, *, cursor: str | None = None, limit: int | None = None) -> Exports:
+        """What this token took out, the latest first."""
+        answer: Exports = self.request("GET", "/api/v1/exports", {"cursor": cursor, "limit": limit}, None)
+        return answer
+
+    def read_export(self, id: str) -> ExportLine:
+        """How far an export is."""
+        answer: ExportLine = self.request("GET", f"/api/v1/exports/{id}", {}, None)
+        return answer
+
+    def fetch_export(self, id: str) -> bytes:
+        """The file, within 24 hours."""
+        return self.fetch(f"/api/v1/exports/{id}/file")
 
     def list_webhooks(self) -> Webhooks:
         """The webhooks of this token."""

@@ -109,11 +109,20 @@ def authenticate(header: str) -> Token:
     kind, _space, text = header.partition(" ")
     if kind.lower() != "bearer" or not text.strip():
         raise INVALID.error()
-    now = clock.now()
     token = Token.objects.select_related("post").filter(digest=digest(text.strip())).first()
-    if token is None or token.withdrawn_at or token.ends_at <= now or token.post.closed_at:
+    if token is None or not _runs(token):
         raise INVALID.error()
     return token
+
+
+def running(token: int) -> Token | None:
+    """A token by its number while it may still be used; for work that was asked for with it."""
+    found = Token.objects.select_related("post").filter(pk=token).first()
+    return found if found and _runs(found) else None
+
+
+def _runs(token: Token) -> bool:
+    return not (token.withdrawn_at or token.ends_at <= clock.now() or token.post.closed_at)
 
 
 def digest(text: str) -> str:

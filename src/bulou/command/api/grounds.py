@@ -116,7 +116,7 @@ def count_gates(request: HttpRequest, code: str, gates: Gates) -> tuple[int, obj
 @router.post("/places/{code}/move", **_verb("move_place"))
 @repeatable
 def move(request: HttpRequest, code: str, where: To) -> tuple[int, object]:
-    """The place lies under another one from now on, with all that is in it; the answer has its new code."""
+    """The place and all in it lie under another one from now on; the answer has its new code."""
     place, to = place_of(request, code), place_of(request, where.to)
     return _now(actions.move(place, to, by=actor(request)).code)
 
@@ -145,7 +145,7 @@ def split(request: HttpRequest, code: str, part: Part) -> tuple[int, object]:
 @router.post("/places/{code}/retire", **_verb("retire_place"))
 @repeatable
 def retire(request: HttpRequest, code: str) -> tuple[int, object]:
-    """The place is no more, nor what lies in it; refused while anybody lives, works or is watched there."""
+    """The place is no more, nor what lies in it; refused while anybody lives or works there."""
     place = place_of(request, code)
     retiring.retire(place, by=actor(request))
     return _now(place)

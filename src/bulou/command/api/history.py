@@ -73,7 +73,7 @@ class Hour(Schema):
 def read_history(
     request: HttpRequest, place: str | None = Code, day: date | None = None, kind: str | None = None
 ) -> HttpResponse:
-    """The hours of a county day (today's when left out) at a county, township or village, oldest first."""
+    """The hours of a county day (today) at a county, township or village, oldest first."""
     asked = day or clock.today()
     if asked.year not in YEARS:
         raise clock.BAD_INSTANT.error(value=asked)

@@ -9,10 +9,11 @@ import functools
 import hashlib
 import inspect
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import gettext_lazy as _
 
@@ -122,5 +123,18 @@ def _key(request: HttpRequest) -> str:
 
 
 def _digest(request: HttpRequest) -> bytes:
-    line = f"{request.method} {request.get_full_path()}\n".encode()
-    return hashlib.sha256(line + request.body).digest()
+    found = hashlib.sha256(f"{request.method} {request.get_full_path()}\n".encode())
+    for part in _form(request) if request.content_type == "multipart/form-data" else (request.body,):
+        found.update(part)
+    return found.digest()
+
+
+def _form(request: HttpRequest) -> Iterator[bytes]:
+    """A form's fields and files, each with its name and length: its boundary differs from time to time."""
+    for name, texts in sorted(request.POST.lists()):
+        yield repr((name, texts)).encode("utf-8", "surrogateescape")
+    for name, files in sorted(request.FILES.lists()):
+        for file in files:
+            if isinstance(file, UploadedFile):
+                yield repr((name, file.name, file.size)).encode("utf-8", "surrogateescape")
+                yield from file.chunks()

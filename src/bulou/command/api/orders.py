@@ -149,7 +149,7 @@ def list_directives(
 def list_orders(
     request: HttpRequest, waiting: bool = False, cursor: str | None = Cursor, limit: int = Limit
 ) -> HttpResponse:
-    """Drafts and decided orders of the scope and above, the latest first; `waiting`: can still be signed."""
+    """Orders of the scope and above, the latest first; `waiting`: those that can still be signed."""
     found = drafts.drafts(orders.of_scope(token_of(request))).order_by("-pk")
     if waiting:
         found = found.filter(decision=drafts.Decision.OPEN, expires_at__gt=clock.now())

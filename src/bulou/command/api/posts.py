@@ -150,7 +150,7 @@ def read_conflicts(
 @router.post("/posts/{int:id}/handover", **act("hand_over_post", PostOne, *MAY, checked=True))
 @repeatable
 def hand_over(request: HttpRequest, id: int, over: HandOver) -> tuple[int, object]:
-    """The post goes to another worker; what is still owed under it goes along, and both sides are told."""
+    """The post goes to another worker with what is still owed under it; both sides are told."""
     with atomic():
         post = _locked(request, id)
         check_unchanged(request, _one(post))

@@ -11,9 +11,10 @@ import logging
 from collections.abc import Callable
 from typing import Any
 
-from django.core.exceptions import RequestDataTooBig
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http.multipartparser import MultiPartParserError
 from django.http.request import UnreadablePostError
 from django.urls import URLPattern, URLResolver, re_path
 from django.utils import translation
@@ -31,10 +32,12 @@ from bulou.command.api import (
     duplicates,
     etags,
     events,
+    exports,
     followups,
     grounds,
     history,
     households,
+    imports,
     orders,
     persons,
     posts,
@@ -52,6 +55,7 @@ from bulou.sync.documents import document
 log = logging.getLogger(__name__)
 
 BAD_QUERY = problem("bad-query", _("参数有误:{field}({reason})。"))
+BAD_FORM = problem("bad-form", _("表单的内容不完整,或字段、文件太多:请检查后重新提交。"), status=400)
 CUT_OFF = problem("body-cut-off", _("请求的内容没有收完:请重新提交。"), status=400)
 NO_PAGE = problem("no-such-endpoint", _("没有这个接口:请对照 /api/v1/openapi.json。"), status=404)
 NO_METHOD = problem("no-such-method", _("这个接口只支持 {allowed}。"), status=405)
@@ -90,7 +94,7 @@ def _say_tags(operation: dict[str, Any]) -> None:
 api = Api(title="Bulou", version="1", docs_url=None, auth=Bearer(), urls_namespace="api")
 for _module in (
     *(events, books, followups, registers, posts, workers, grounds),
-    *(persons, households, duplicates, cases, orders, history, searching, webhooks),
+    *(persons, households, duplicates, cases, orders, history, searching, imports, exports, webhooks),
 ):
     api.add_router("", _module.router)
 
@@ -135,6 +139,14 @@ def _on_too_big(_request: HttpRequest, _error: RequestDataTooBig) -> HttpRespons
 @api.exception_handler(UnreadablePostError)
 def _on_cut_off(_request: HttpRequest, _error: UnreadablePostError) -> HttpResponse:
     return answer(CUT_OFF.error())
+
+
+def _on_bad_form(_request: HttpRequest, _error: Any) -> HttpResponse:
+    return answer(BAD_FORM.error())
+
+
+for _kind in (MultiPartParserError, TooManyFieldsSent, TooManyFilesSent):
+    api.add_exception_handler(_kind, _on_bad_form)
 
 
 @api.exception_handler(HttpError)

@@ -43,7 +43,10 @@ class State(models.TextChoices):
 
 
 class Export(models.Model):
-    """One list taken out. `sealed` holds the filters and the key of its file, which is noise without it."""
+    """One list taken out, by a log-in or by a program's token.
+
+    `sealed` holds the filters and the key of its file, which is noise without it.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid7)
     name = models.CharField(max_length=40)
@@ -55,7 +58,10 @@ class Export(models.Model):
     conditions = models.JSONField(default=list)
     full = models.BooleanField(default=False)
     sealed = models.BinaryField(default=b"", blank=True)
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    token = models.ForeignKey("sync.Token", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     maker = models.CharField(max_length=50)
     language = models.CharField(max_length=10, default="zh-hans")
     as_of = InstantField()
@@ -81,6 +87,7 @@ class Export(models.Model):
         "full": Privacy.DUTY,
         "sealed": Privacy.DUTY,
         "user": Privacy.DUTY,
+        "token": Privacy.DUTY,
         "maker": Privacy.DUTY,
         "language": Privacy.PUBLIC,
         "as_of": Privacy.DUTY,
@@ -103,8 +110,18 @@ class Export(models.Model):
                 condition=~models.Q(state="done") | models.Q(rows__isnull=False, size__isnull=False),
                 name="export_done_says_how_much",
             ),
+            models.CheckConstraint(
+                condition=models.Q(user__isnull=True, token__isnull=False)
+                | models.Q(user__isnull=False, token__isnull=True),
+                name="export_is_somebodys",
+            ),
         ]
         indexes: ClassVar = [models.Index(fields=["removed_at", "expires_at"], name="export_to_sweep")]
 
     def __str__(self) -> str:
         return f"export {self.name} {self.pk}"
+
+    @property
+    def by(self) -> str:
+        """Who took it out, as the audit chain writes it."""
+        return f"post:{self.token.post_id}" if self.token else f"user:{self.user_id}"

@@ -22,13 +22,14 @@ from bulou.command.exports import vault
 from bulou.command.exports.models import Export, Format, Purpose, State
 from bulou.command.exports.tables import Query, Table, Value, table_named
 from bulou.command.exports.writers import Said, write
+from bulou.command.powers import Power, title_of
 from bulou.kernel import audit, clock, jobs, seal
 from bulou.kernel.database import atomic
 from bulou.kernel.problems import BulouError, problem
 from bulou.people.lookups import UNMASKED
 from bulou.rights.capabilities import Capability
-from bulou.rights.models import Mandate
 from bulou.sheets.ledger import MOST_ROWS
+from bulou.sync.models import Token
 
 EXPORTED = "list.exported"
 FETCHED = "list.fetched"
@@ -88,23 +89,23 @@ def file_of(export: Export) -> Path:
     return folder() / f"{export.pk}.sealed"
 
 
-def check_may_export(table: Table, mandate: Mandate) -> None:
-    """Raises `export-list-not-allowed` when the mandate may not see the list, or not take it out."""
-    if not all(mandate.may(one) for one in (Capability.EXPORT, *table.needs)):
+def check_may_export(table: Table, power: Power) -> None:
+    """Raises `export-list-not-allowed` when the reader may not see the list, or not take it out."""
+    if not all(power.may(one) for one in (Capability.EXPORT, *table.needs)):
         raise LIST_NOT_YOURS.error()
 
 
-def ask(asked: Asked, mandate: Mandate, *, by: str) -> Export:
+def ask(asked: Asked, power: Power, *, by: str) -> Export:
     """Check and note an export; a small one is written before this returns, a large one by a job.
 
     Raises `export-list-not-allowed`, `export-purpose-missing`, `export-format-unknown`,
     `export-full-not-allowed`, `export-too-many-full`, `export-too-long`.
     """
-    query = _checked(asked, mandate)
+    query = _checked(asked, power)
     count = asked.table.count(query)
     _check_length(asked, count)
     with atomic():
-        export = _noted(asked, mandate, query)
+        export = _noted(asked, power, query)
         if count > AT_ONCE:
             export.job = jobs.enqueue(
                 "exports.write", {"export": str(export.pk)}, by=by, key=str(export.pk)
@@ -115,17 +116,15 @@ def ask(asked: Asked, mandate: Mandate, *, by: str) -> Export:
     return export
 
 
-def _checked(asked: Asked, mandate: Mandate) -> Query:
-    check_may_export(asked.table, mandate)
+def _checked(asked: Asked, power: Power) -> Query:
+    check_may_export(asked.table, power)
     if asked.purpose not in Purpose or len(asked.words.strip()) < 4:
         raise WORDS_MISSING.error()
     if asked.format not in Format:
         raise NO_SUCH_FORMAT.error()
-    if asked.full and not mandate.may(Capability.UNMASK):
+    if asked.full and not power.may(Capability.UNMASK):
         raise FULL_NOT_YOURS.error()
-    return Query(
-        asked.place, mandate.scope, asked.filters, clock.now(), asked.full and asked.table.has_masked
-    )
+    return Query(asked.place, power.scope, asked.filters, clock.now(), asked.full and asked.table.has_masked)
 
 
 def _check_length(asked: Asked, count: int) -> None:
@@ -136,20 +135,21 @@ def _check_length(asked: Asked, count: int) -> None:
         raise TOO_MANY_ROWS.error(most=f"{most:,}", n=f"{count:,}")
 
 
-def _noted(asked: Asked, mandate: Mandate, query: Query) -> Export:
+def _noted(asked: Asked, power: Power, query: Query) -> Export:
     hidden = {"key": base64.b64encode(vault.new_key()).decode(), "filters": dict(asked.filters)}
     return Export.objects.create(
         name=asked.table.name,
         format=asked.format,
         place=asked.place,
-        scope=mandate.scope,
+        scope=power.scope,
         purpose=asked.purpose,
         words=asked.words.strip()[:200],
         conditions=asked.table.conditions(asked.filters, hide_personal=True),
         full=query.full,
         sealed=seal.seal(hidden),
-        user_id=mandate.account.user_id,
-        maker=mandate.title,
+        user_id=None if isinstance(power, Token) else power.account.user_id,
+        token=power if isinstance(power, Token) else None,
+        maker=title_of(power)[:50],
         language=translation.get_language() or "zh-hans",
         as_of=query.now,
         expires_at=clock.now() + KEPT,
@@ -226,7 +226,7 @@ def key_of(export: Export) -> bytes:
 
 def _done(export: Export, rows: int, size: int, digest: str, people: list[tuple[int, str]]) -> None:
     """Recorded once, however often the file was written."""
-    by = f"user:{export.user_id}"
+    by = export.by
     with atomic():
         fresh = Export.objects.filter(pk=export.pk, state=State.WAITING).update(
             state=State.DONE, rows=rows, size=size, digest=digest

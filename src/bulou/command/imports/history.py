@@ -14,6 +14,7 @@ from bulou.command.imports import work
 from bulou.command.imports.grid import said
 from bulou.command.imports.titles import title_of, title_of_name
 from bulou.command.jobs.views import shown
+from bulou.command.powers import Power
 from bulou.kernel import clock, seal
 from bulou.kernel.models import Job
 from bulou.places import codes
@@ -26,11 +27,16 @@ from bulou.web.access import OfficeRequest, actor
 
 
 def visible(request: OfficeRequest) -> QuerySet[ImportRun, ImportRun]:
+    """The imports that an account may see, the latest first."""
+    return runs_of(request.mandate, actor(request)).order_by("-started_at", "-id")
+
+
+def runs_of(power: Power, by: str) -> QuerySet[ImportRun, ImportRun]:
     """The county's imports for who answers for the county, else one's own and those within one's area."""
-    found = ImportRun.objects.order_by("-started_at", "-id")
-    if request.mandate.is_of_county:
+    found = ImportRun.objects.order_by("-id")
+    if power.is_of_county:
         return found
-    return found.filter(Q(by=actor(request)) | codes.within("place", request.mandate.scope))
+    return found.filter(Q(by=by) | codes.within("place", power.scope))
 
 
 def find(request: OfficeRequest, id: UUID) -> ImportRun:

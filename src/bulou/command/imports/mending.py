@@ -11,8 +11,8 @@ from typing import NamedTuple
 from bulou.command.imports.findings import Checked, is_bad_cell
 from bulou.command.imports.grid import cells_of
 from bulou.command.imports.uploads import Upload
+from bulou.command.powers import Power, title_of
 from bulou.kernel import clock
-from bulou.rights.models import Mandate
 from bulou.sheets.columns import SheetKind, kind_named
 from bulou.sheets.importing import check_batch
 from bulou.sheets.mends import Mend, Mends
@@ -43,10 +43,10 @@ class Told(NamedTuple):
     says: str
 
 
-def mend(upload: Upload, asked: Iterable[Asked], *, mandate: Mandate, by: str) -> tuple[list[Told], Checked]:
+def mend(upload: Upload, asked: Iterable[Asked], *, power: Power, by: str) -> tuple[list[Told], Checked]:
     """Put cells right; what became of each bad cell of their rows, and the findings as they are now."""
     with _alone(upload):
-        return _mend(upload, asked, mandate, by)
+        return _mend(upload, asked, power, by)
 
 
 @contextmanager
@@ -57,7 +57,7 @@ def _alone(upload: Upload) -> Iterator[None]:
         yield
 
 
-def _mend(upload: Upload, asked: Iterable[Asked], mandate: Mandate, by: str) -> tuple[list[Told], Checked]:
+def _mend(upload: Upload, asked: Iterable[Asked], power: Power, by: str) -> tuple[list[Told], Checked]:
     checked, mends = upload.checked, upload.mends
     if checked is None:
         return [], Checked(Counter(), [], False)
@@ -68,9 +68,9 @@ def _mend(upload: Upload, asked: Iterable[Asked], mandate: Mandate, by: str) -> 
             continue
         if one.text.strip() == cells_of(raw, mends.of_row(one.sheet, one.row)).get(one.at, ""):
             continue
-        mends.put(one.sheet, one.row, one.at, Mend(one.text[:LONGEST].strip(), mandate.title))
+        mends.put(one.sheet, one.row, one.at, Mend(one.text[:LONGEST].strip(), title_of(power)))
         touched[one.sheet, one.row] = raw
-    told = [cell for raw in touched.values() for cell in _recheck(kind, raw, checked, mends, mandate, by)]
+    told = [cell for raw in touched.values() for cell in _recheck(kind, raw, checked, mends, power, by)]
     checked.stale = checked.stale or bool(touched)
     upload.keep_sealed("mends", {"cells": mends.plain()})
     upload.keep_sealed("found", checked.plain())
@@ -78,14 +78,14 @@ def _mend(upload: Upload, asked: Iterable[Asked], mandate: Mandate, by: str) -> 
 
 
 def _recheck(
-    kind: SheetKind, raw: RawRow, checked: Checked, mends: Mends, mandate: Mandate, by: str
+    kind: SheetKind, raw: RawRow, checked: Checked, mends: Mends, power: Power, by: str
 ) -> list[Told]:
     """Check a row with its mends; its findings take the place of those that stood."""
     ref = (raw.sheet, raw.number)
     before = [found for found in checked.problems if (found.sheet, found.row) == ref]
     batch, problems = check_row(kind, raw, clock.today(), mends)
     if batch.rows:
-        problems += check_batch(kind, batch, by=by, scope="" if mandate.is_of_county else mandate.scope)
+        problems += check_batch(kind, batch, by=by, scope="" if power.is_of_county else power.scope)
     checked.problems = [found for found in checked.problems if (found.sheet, found.row) != ref] + problems
     texts = cells_of(raw, mends.of_row(*ref))
     places = {found.at for found in (*before, *problems) if is_bad_cell(found)} | mends.of_row(*ref).keys()

@@ -22,10 +22,10 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
 from bulou.command.imports.findings import Checked, unpacked
+from bulou.command.powers import Power, actor_of, owner_of
 from bulou.kernel import clock, seal
 from bulou.kernel.ids import uuid7
 from bulou.kernel.problems import problem
-from bulou.rights.models import Mandate
 from bulou.sheets.columns import SheetKind, kind_named, kinds
 from bulou.sheets.importing import ENDINGS, ORDER
 from bulou.sheets.mends import Mends
@@ -51,13 +51,17 @@ LOCAL_KINDS = ("places", "posts", "residents", "monitoring", "health_reports")
 
 @dataclass(frozen=True)
 class Upload:
-    """One workbook on its way. `whole`: it claims to be the whole list of the area that its rows are in."""
+    """One workbook on its way. `by` acts, `owner` alone may see it (a token of the post, a log-in).
+
+    `whole`: it claims to be the whole list of the area that its rows are in.
+    """
 
     id: UUID
     folder: Path
     name: str
     kind: str
-    user: int
+    by: str
+    owner: str
     at: datetime
     whole: bool = False
 
@@ -104,7 +108,7 @@ class Upload:
     def noted(self, **changes: Any) -> Upload:
         """The upload with something changed, written down."""
         changed = replace(self, **changes)
-        about = {name: getattr(changed, name) for name in ("name", "kind", "user", "whole")}
+        about = {name: getattr(changed, name) for name in ("name", "kind", "by", "owner", "whole")}
         about["at"] = changed.at.isoformat()
         (self.folder / "about.json").write_text(json.dumps(about, ensure_ascii=False))
         return changed
@@ -115,10 +119,10 @@ def root() -> Path:
     return Path(settings.BULOU_HOME) / "files" / "uploads"
 
 
-def choices(mandate: Mandate) -> list[SheetKind]:
-    """The kinds that the account may bring in, in the order in which they build on each other."""
+def choices(power: Power) -> list[SheetKind]:
+    """The kinds that somebody may bring in, in the order in which they build on each other."""
     known = [kind for kind in kinds() if kind.apply is not None]
-    if not mandate.is_of_county:
+    if not power.is_of_county:
         known = [kind for kind in known if kind.name in LOCAL_KINDS]
     ranks = {name: rank for rank, name in enumerate(ORDER)}
     return sorted(known, key=lambda kind: ranks.get(kind.name, len(ranks)))
@@ -130,7 +134,7 @@ def check_number(count: int) -> None:
         raise TOO_MANY_FILES.error(count=count, limit=MOST_FILES)
 
 
-def keep(file: UploadedFile, *, mandate: Mandate, kind: str = "") -> Upload:
+def keep(file: UploadedFile, *, power: Power, kind: str = "") -> Upload:
     """Keep a file that was sent. Raises `upload-not-a-workbook`, `upload-too-big`."""
     name, size = _clean(file.name or ""), file.size or 0
     if Path(name).suffix.lower() not in ENDINGS:
@@ -141,7 +145,7 @@ def keep(file: UploadedFile, *, mandate: Mandate, kind: str = "") -> Upload:
     folder = root() / str(id)
     (folder / "file").mkdir(parents=True, mode=0o700)
     folder.chmod(0o700)
-    upload = Upload(id, folder, name, kind, mandate.account.user_id, clock.now())
+    upload = Upload(id, folder, name, kind, actor_of(power), owner_of(power), clock.now())
     with upload.file.open("wb") as out:
         for chunk in file.chunks():
             out.write(chunk)
@@ -155,16 +159,16 @@ def _clean(name: str) -> str:
     return f"{stem[: NAME_LENGTH - len(suffix)]}{suffix}"
 
 
-def find(id: UUID, mandate: Mandate) -> Upload | None:
-    """An upload of the account's own."""
+def find(id: UUID, power: Power) -> Upload | None:
+    """An upload of one's own."""
     upload = read(id)
-    return upload if upload and upload.user == mandate.account.user_id else None
+    return upload if upload and upload.owner == owner_of(power) else None
 
 
-def pending(mandate: Mandate) -> list[Upload]:
-    """The account's uploads that are still here, the latest first."""
+def pending(power: Power) -> list[Upload]:
+    """One's own uploads that are still here, the latest first."""
     found = (_read(folder) for folder in sorted(_folders(), reverse=True))
-    return [upload for upload in found if upload and upload.user == mandate.account.user_id]
+    return [upload for upload in found if upload and upload.owner == owner_of(power)]
 
 
 def read(id: UUID) -> Upload | None:
@@ -182,8 +186,10 @@ def _read(folder: Path) -> Upload | None:
     except (FileNotFoundError, NotADirectoryError):
         return None
     at = datetime.fromisoformat(about["at"])
-    whole = bool(about.get("whole"))
-    return Upload(UUID(folder.name), folder, about["name"], about["kind"], about["user"], at, whole)
+    # Uploads of the first released version have the log-in's number alone.
+    by = about.get("by") or f"user:{about['user']}"
+    whole, owner = bool(about.get("whole")), about.get("owner", by)
+    return Upload(UUID(folder.name), folder, about["name"], about["kind"], by, owner, at, whole)
 
 
 def sweep() -> int:

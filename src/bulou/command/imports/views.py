@@ -61,7 +61,7 @@ def _receive(request: OfficeRequest) -> HttpResponse:
         return _imports(request, wrong=str(error))
     for file in files:
         try:
-            upload = uploads.keep(file, mandate=request.mandate, kind=request.POST.get("kind", ""))
+            upload = uploads.keep(file, power=request.mandate, kind=request.POST.get("kind", ""))
         except BulouError as error:
             wrong.append(str(error))
         else:
@@ -74,7 +74,7 @@ def _receive(request: OfficeRequest) -> HttpResponse:
 
 
 def _ask_check(request: OfficeRequest, upload: Upload) -> None:
-    work.ask(work.CHECK, upload, mandate=request.mandate, by=actor(request))
+    work.ask(work.CHECK, upload, power=request.mandate, by=actor(request))
 
 
 @never_cache
@@ -112,7 +112,7 @@ def mend(request: OfficeRequest, id: UUID) -> HttpResponse:
         first = asked[0]
         others = mending.alike(checked, found.mends, first.sheet, first.row, first.at)
         asked += [Asked(*cell, first.text) for cell in others]
-    told, checked = mending.mend(found, asked, mandate=request.mandate, by=actor(request))
+    told, checked = mending.mend(found, asked, power=request.mandate, by=actor(request))
     left = checked.to_mend
     if (checked.stale and not left) or request.POST.get("check") == "1":
         _ask_check(request, found)
@@ -149,7 +149,7 @@ def confirm(request: OfficeRequest, id: UUID) -> HttpResponse:
     if checked.alarms and request.POST.get("looked") != "1":
         raise LOOK_FIRST.error()
     end_gone = bool(checked.changes.gone_count) and request.POST.get("end_gone") == "1"
-    work.ask(work.BRING_IN, found, mandate=request.mandate, by=actor(request), end_gone=end_gone)
+    work.ask(work.BRING_IN, found, power=request.mandate, by=actor(request), end_gone=end_gone)
     return HttpResponseRedirect(reverse("upload", args=[id]))
 
 

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from bulou.command.imports import uploads
 from bulou.command.imports.findings import Checked, of_report
 from bulou.command.imports.uploads import KIND_NOT_CHOSEN, Upload
+from bulou.command.powers import Power
 from bulou.kernel import clock, jobs
 from bulou.kernel.ids import uuid7
 from bulou.kernel.jobs import ACTIVE, Tell, job
@@ -28,6 +29,8 @@ from bulou.sheets.columns import SheetKind, kind_named, kind_of_file
 from bulou.sheets.importing import import_file
 from bulou.sheets.models import ImportRun, Trace
 from bulou.sheets.reading import Problem, Progress
+from bulou.sync import tokens
+from bulou.sync.models import Token
 
 UPLOAD_GONE = problem("upload-gone", _("这份上传的表已经不在了:请重新上传。"), status=404)
 MANDATE_ENDED = problem(
@@ -37,9 +40,10 @@ CHECK, BRING_IN, UNDO = "imports.check", "imports.bring-in", "imports.undo"
 SHOWN_ROWS = 2_000
 
 
-def ask(kind: str, upload: Upload, *, mandate: Mandate, by: str, **more: Any) -> Job:
+def ask(kind: str, upload: Upload, *, power: Power, by: str, **more: Any) -> Job:
     """Ask for work on an upload; what is under way already is given instead."""
-    args = {"upload": str(upload.id), "mandate": mandate.pk, **more}
+    under = "token" if isinstance(power, Token) else "mandate"
+    args = {"upload": str(upload.id), under: power.pk, **more}
     return jobs.enqueue(kind, args, by=by, key=str(upload.id))
 
 
@@ -55,13 +59,20 @@ def is_active(one: Job | None) -> bool:
     return one is not None and one.state in ACTIVE
 
 
-def _mandate(args: dict[str, Any]) -> Mandate:
-    """The mandate that the work was asked for under, if it runs still. Raises `import-mandate-ended`."""
-    asked = Mandate.objects.select_related("account").filter(pk=args["mandate"]).first()
-    found = mandates.running(asked.account.user_id).filter(pk=asked.pk).first() if asked else None
+def _power(args: dict[str, Any]) -> Power:
+    """The mandate or token that the work was asked for under, if it runs still.
+
+    Raises `import-mandate-ended`.
+    """
+    found = tokens.running(args["token"]) if "token" in args else _mandate(args)
     if found is None or not found.may(Capability.IMPORT):
         raise MANDATE_ENDED.error()
     return found
+
+
+def _mandate(args: dict[str, Any]) -> Mandate | None:
+    asked = Mandate.objects.select_related("account").filter(pk=args["mandate"]).first()
+    return mandates.running(asked.account.user_id).filter(pk=asked.pk).first() if asked else None
 
 
 def _upload(args: dict[str, Any]) -> Upload:
@@ -74,31 +85,31 @@ def _upload(args: dict[str, Any]) -> Upload:
 @job(CHECK)
 def check(args: dict[str, Any], tell: Tell) -> dict[str, Any]:
     """Do all that an import would do, and take it back; keep what was found."""
-    mandate, upload = _mandate(args), _upload(args)
-    kind = upload.kind or guessed(upload.file, uploads.choices(mandate))
+    power, upload = _power(args), _upload(args)
+    kind = upload.kind or guessed(upload.file, uploads.choices(power))
     if not kind:
         return {"kind": ""}
     upload = upload.noted(kind=kind)
-    _check_kind(upload, mandate)
-    found = _checked(upload, mandate, tell)
+    _check_kind(upload, power)
+    found = _checked(upload, power, tell)
     upload.keep_sealed("found", found.plain())
     return {"kind": kind, **found.counts}
 
 
-def _check_kind(upload: Upload, mandate: Mandate) -> None:
-    if upload.kind not in {kind.name for kind in uploads.choices(mandate)}:
+def _check_kind(upload: Upload, power: Power) -> None:
+    if upload.kind not in {kind.name for kind in uploads.choices(power)}:
         raise KIND_NOT_CHOSEN.error()
 
 
-def _checked(upload: Upload, mandate: Mandate, tell: Tell) -> Checked:
+def _checked(upload: Upload, power: Power, tell: Tell) -> Checked:
     report = import_file(
         upload.kind,
         upload.file,
-        by=f"user:{upload.user}",
+        by=upload.by,
         check=True,
         errors=upload.errors,
         progress=_progress(tell),
-        scope=_scope(mandate),
+        scope=_scope(power),
         mends=upload.mends,
     )
     if upload.whole and report.area:
@@ -106,9 +117,9 @@ def _checked(upload: Upload, mandate: Mandate, tell: Tell) -> Checked:
         report = import_file(
             upload.kind,
             upload.file,
-            by=f"user:{upload.user}",
+            by=upload.by,
             check=True,
-            scope=_scope(mandate),
+            scope=_scope(power),
             whole=report.area,
             mends=upload.mends,
         )
@@ -128,8 +139,8 @@ def _rows_with_problems(problems: Iterable[Problem]) -> dict[str, set[int]]:
     return {sheet: rows for sheet, rows in wanted.items() if rows}
 
 
-def _scope(mandate: Mandate) -> str:
-    return "" if mandate.is_of_county else mandate.scope
+def _scope(power: Power) -> str:
+    return "" if power.is_of_county else power.scope
 
 
 def _progress(tell: Tell) -> Any:
@@ -142,17 +153,17 @@ def _progress(tell: Tell) -> Any:
 @job(BRING_IN)
 def bring_in(args: dict[str, Any], tell: Tell) -> dict[str, Any]:
     """Bring the workbook in and delete it. The run has the job's id: what was done is not done again."""
-    mandate, upload, ours = _mandate(args), _upload(args), jobs.current()
-    _check_kind(upload, mandate)
+    power, upload, ours = _power(args), _upload(args), jobs.current()
+    _check_kind(upload, power)
     run = ours.pk if ours else None
     if run is None or not ImportRun.objects.filter(pk=run).exists():
         checked = upload.checked
         report = import_file(
             upload.kind,
             upload.file,
-            by=f"user:{upload.user}",
+            by=upload.by,
             progress=_progress(tell),
-            scope=_scope(mandate),
+            scope=_scope(power),
             whole=checked.area if checked and args.get("end_gone") else "",
             end_gone=bool(args.get("end_gone")),
             mends=upload.mends,
