@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,6 +15,8 @@ NAMES = ("姓名", "负责人")
 NUMBERS = ("身份证号", "身份证号码", "公民身份号码", "证件号码")
 PHONES = ("手机号", "联系电话", "手机号码", "电话")
 ADDRESSES = ("详细地址", "外出地址", "地址", "备注")
+LOCAL = re.compile("[0-9号路街巷楼室户组]")
+"""What an address has that leads to a door; a district that somebody came from has it not."""
 
 
 @dataclass
@@ -79,5 +82,5 @@ def _take(known: Known, row: dict[str, str]) -> None:
             known.numbers.add(value.upper())
         elif column in PHONES and value.isdigit() and len(value) == 11:
             known.phones.add(value)
-        elif column in ADDRESSES and len(value) >= 6:
+        elif column in ADDRESSES and len(value) >= 6 and LOCAL.search(value):
             known.addresses.add(value)

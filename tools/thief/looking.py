@@ -36,12 +36,13 @@ class Script:
     encode: Callable[[str], bytes]
     run: re.Pattern[bytes]
     least: int
-    words: dict[bytes, list[tuple[bytes, Hit]]] = field(default_factory=lambda: defaultdict(list))
+    words: dict[bytes, list[tuple[bytes, bytes, Hit]]] = field(default_factory=lambda: defaultdict(list))
 
     def add(self, word: str, hit: Hit) -> None:
-        written = self.encode(word)
-        if len(word) >= self.least and self.run.fullmatch(written):
-            self.words[written[: self._head]].append((written, hit))
+        """Look for a word by its longest run of Chinese signs: an address has digits between them."""
+        written = self.encode(core := _core(word))
+        if len(core) >= self.least and self.run.fullmatch(written):
+            self.words[written[: self._head]].append((written, self.encode(word), hit))
 
     @property
     def _head(self) -> int:
@@ -49,13 +50,17 @@ class Script:
         return len(self.encode("0" * self.least)) if self.least > 3 else len(self.encode("一" * self.least))
 
     def found(self, raw: bytes) -> Iterator[Hit]:
-        """The words that stand anywhere in a run of this script."""
-        head, words = self._head, dict(self.words)
+        """The words that stand anywhere in a run of this script, and are there whole."""
+        head, words, whole = self._head, dict(self.words), dict[bytes, bool]()
         for match in self.run.finditer(raw) if words else ():
             run = match.group()
             for start in range(len(run) - head + 1):
-                for word, hit in words.get(run[start : start + head], ()):
-                    if run.startswith(word, start):
+                for part, word, hit in words.get(run[start : start + head], ()):
+                    if not run.startswith(part, start):
+                        continue
+                    if word not in whole:
+                        whole[word] = word == part or word in raw
+                    if whole[word]:
                         yield hit
 
 
@@ -89,7 +94,7 @@ class Look:
         for sort, words in known.sorts().items():
             for word in words:
                 for script in self._scripts:
-                    script.add(_core(word), (sort, word))
+                    script.add(word, (sort, word))
                 if sort != "addresses":
                     self._digests |= dict.fromkeys(_digested(word), (f"{sort} (digest)", word))
 

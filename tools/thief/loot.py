@@ -18,6 +18,7 @@ PACKED = (b"\x1f\x8b\x08", b"\x78\x01", b"\x78\x5e", b"\x78\x9c", b"\x78\xda")
 """How gzip and zlib streams begin, wherever in a file."""
 ANY_HEADER = zlib.MAX_WBITS | 32
 STREAM, MOST = 2**20, 2**24
+ROWS = 2_000
 BLOCK = 8 * 2**20
 
 
@@ -80,8 +81,9 @@ def _rows(path: Path, where: str) -> Iterator[tuple[str, bytes]]:
         database.text_factory = bytes
         for (table,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall():
             name = table.decode()
-            for row in database.execute(f'SELECT * FROM "{name}"'):
-                yield f"{where} {name}", b"\x1f".join(map(_bytes, row))
+            cursor = database.execute(f'SELECT * FROM "{name}"')
+            while rows := cursor.fetchmany(ROWS):
+                yield f"{where} {name}", b"\x1e".join(b"\x1f".join(map(_bytes, row)) for row in rows)
 
 
 def _bytes(cell: object) -> bytes:
