@@ -51,7 +51,8 @@ def address(world):
 
 
 def is_page(response):
-    return response.status_code == 200 and response.headers["Content-Type"].startswith("text/html")
+    """Whether it is a whole page and not a part of one."""
+    return response.status_code == 200 and response.content[:20].lower().startswith(b"<!doctype html")
 
 
 @pytest.mark.parametrize("name", PAGES)
