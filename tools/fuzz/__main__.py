@@ -24,7 +24,8 @@ from hypothesis import strategies as st
 from tools import postgres
 
 ROUND = 250
-"""Examples of one operation at a time."""
+"""Examples of one operation at a time, at most."""
+LEAST = 10
 
 
 def prepare() -> tuple[dict[str, list[Any]], str]:
@@ -39,29 +40,59 @@ def prepare() -> tuple[dict[str, list[Any]], str]:
     from bulou.kernel import clock
     from bulou.obligations.models import Obligation
     from bulou.people.models import Person
-    from bulou.places.models import Place, Post
+    from bulou.places.models import Place, Post, Worker
     from bulou.rights.capabilities import Capability
     from bulou.sync import tokens
 
     with clock.at(world.NOW):
         world.build()
+        more = things()
     post = Post.objects.get_or_create(role="测试岗", place=world.COUNTY)[0]
     text, _token = tokens.make(
         post.pk, world.COUNTY, 366, by="user:1", purpose="接口测试", capabilities=list(Capability)
     )
+    places = list(Place.objects.values_list("code", flat=True))
     return {
-        "code": list(Place.objects.values_list("code", flat=True)),
+        "code": places,
+        "place": places,
         "number": [f"JK22-{n:06d}" for n in range(1, 11)],
         "uid": [str(uid) for uid in Person.objects.values_list("uid", flat=True)],
-        "id": list(Obligation.objects.values_list("pk", flat=True)[:50]),
+        "/gaps/": list(Obligation.objects.values_list("pk", flat=True)[:50]),
+        "/posts/": list(Post.objects.values_list("pk", flat=True)[:20]),
+        "/workers/": list(Worker.objects.values_list("pk", flat=True)),
+        **more,
     }, text
+
+
+def things() -> dict[str, list[Any]]:
+    """A pair, a draft and a hand-over: numbers that paths speak of."""
+    from bulou.command.directives.tests.build import draft
+    from bulou.command.tests import world
+    from bulou.people import changes
+    from bulou.people.models import Duplicate, Person
+    from bulou.places import handing
+    from bulou.places.models import Handover, Post, Worker
+
+    first, second = Person.objects.order_by("id")[:2]
+    Person.objects.filter(pk=second.pk).update(id_key=first.id_key)
+    changes.find_pairs(Person.objects.get(pk=second.pk))
+    drafts = [draft(place).pk for place in (world.COUNTY, world.VILLAGE)]
+    post, taker = Post.objects.order_by("id").first(), world.worker("接岗人", 90)
+    assert post is not None and Worker.objects.filter(pk=taker.pk).exists()
+    handing.hand_over(post.pk, taker.pk, by="user:1")
+    return {
+        "/duplicates/": list(Duplicate.objects.values_list("pk", flat=True)),
+        "/orders/": drafts,
+        "/handovers/": list(Handover.objects.values_list("pk", flat=True)),
+    }
 
 
 class Fuzzer:
     """Sends requests and counts what came back."""
 
-    def __init__(self, known: dict[str, list[Any]], token: str) -> None:
+    def __init__(self, known: dict[str, list[Any]], token: str, requests: int) -> None:
         import schemathesis
+        from schemathesis.core.result import Ok
 
         from bulou.config.wsgi import application
 
@@ -70,7 +101,11 @@ class Fuzzer:
         self.answers: Counter[tuple[str, int]] = Counter()
         self.failures: dict[tuple[str, int], str] = {}
         schema = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", application)
-        self.operations = [found.ok() for found in schema.get_all_operations()]
+        found = list(schema.get_all_operations())
+        self.operations = [one.ok() for one in found if isinstance(one, Ok)]
+        if len(self.operations) < len(found):
+            raise ValueError("the schema has operations that cannot be read")
+        self.examples = min(ROUND, max(LEAST, requests // len(self.operations)))
 
     @property
     def requests(self) -> int:
@@ -84,7 +119,7 @@ class Fuzzer:
 
         @seed(number)
         @settings(
-            max_examples=ROUND,
+            max_examples=self.examples,
             deadline=None,
             database=None,
             phases=[Phase.generate],
@@ -98,10 +133,20 @@ class Fuzzer:
 
     def about_something(self, case: Any, data: st.DataObject) -> Any:
         """The case, half of the time about something that is there."""
-        for name in case.path_parameters or {}:
-            if name in self.known and data.draw(st.booleans()):
-                case.path_parameters[name] = data.draw(st.sampled_from(self.known[name]))
+        for part in ("path_parameters", "query"):
+            given = getattr(case, part) or {}
+            for name in given:
+                values = self.known_of(name, case.path)
+                known = data.draw(st.booleans())
+                if values and known:
+                    given[name] = data.draw(st.sampled_from(values))
         return case
+
+    def known_of(self, name: str, path: str) -> list[Any]:
+        """What is there under a parameter's name; under `id`, what the path speaks of."""
+        if name != "id":
+            return self.known.get(name, [])
+        return next((known for part, known in self.known.items() if part in path), [])
 
     def send(self, operation: Any, case: Any) -> None:
         """Send one request and look at the answer."""
@@ -125,7 +170,7 @@ class Fuzzer:
 
 def run(requests: int, number: int) -> int:
     """Send at least so many requests; 1 when an answer was not as promised."""
-    fuzzer = Fuzzer(*prepare())
+    fuzzer = Fuzzer(*prepare(), requests)
     began, turn = time.monotonic(), number
     while fuzzer.requests < requests and len(fuzzer.failures) < 10:
         for operation in fuzzer.operations:

@@ -279,7 +279,7 @@ def resident_with(fields: PersonFields, before: Resident) -> Resident:
     dose = values.get("last_dose")
     if "last_dose" in values:
         values["last_dose"] = dose.isoformat() if dose else ""
-    changed = {
+    changed: dict[str, Any] = {
         COLUMNS.get(name, name): value if value is not None or name == "doses" else ""
         for name, value in values.items()
     }

@@ -145,8 +145,8 @@ def _on_bad_form(_request: HttpRequest, _error: Any) -> HttpResponse:
     return answer(BAD_FORM.error())
 
 
-for _kind in (MultiPartParserError, TooManyFieldsSent, TooManyFilesSent):
-    api.add_exception_handler(_kind, _on_bad_form)
+for _broken in (MultiPartParserError, TooManyFieldsSent, TooManyFilesSent):
+    api.add_exception_handler(_broken, _on_bad_form)
 
 
 @api.exception_handler(HttpError)
