@@ -21,8 +21,8 @@ Posts = tuple[int, ...] | QuerySet[Any, Any]
 class Narrow:
     """What of the gaps is asked for beyond place, kind and time; for lines of the books alone.
 
-    `ids`: these lines. `posts`: owed by one of these. `handed_to`: in the hands of one of these; `handed_by` an actor who handed
-    them on. `subjects`: as `first` of `gaps`, these and no others.
+    `ids`: these lines. `posts`: owed by one of these. `handed_to`: in the hands of one of these;
+    `handed_by`: an actor who handed them on. `subjects`: as `first` of `gaps`, these and no others.
     """
 
     ids: tuple[int, ...] | None = None

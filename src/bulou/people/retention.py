@@ -12,7 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from bulou.kernel.events import DECLARED, kind_id
 from bulou.kernel.models import Event
 from bulou.kernel.retention import ERASED_DATA, Cut, Part, Rule, rule
-from bulou.people.models import Duplicate, Person, Token
+from bulou.people.models import Duplicate, Person
+from bulou.people.token_model import Token
 
 NOBODY: dict[str, Any] = {
     "place": Cut(),

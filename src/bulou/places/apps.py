@@ -6,5 +6,11 @@ class PlacesConfig(AppConfig):
     label = "places"
 
     def ready(self) -> None:
-        from bulou.places import actions, handing, posts, retention  # noqa: F401  declare events and rules
-        from bulou.places import retiring, staffing  # noqa: F401  declare events
+        from bulou.places import (  # noqa: F401  each declares its events or rules
+            actions,
+            handing,
+            posts,
+            retention,
+            retiring,
+            staffing,
+        )

@@ -38,7 +38,9 @@ class Door:
 
 DOORS = (
     Door("board", _("看板"), "layout-dashboard", ("board", "duties"), Capability.SEE_NUMBERS),
-    Door("gaps", _("缺口清单"), "list-checks", ("gaps", "gap", "unknown", "gaps_bulk"), Capability.SEE_PERSONS),
+    Door(
+        "gaps", _("缺口清单"), "list-checks", ("gaps", "gap", "unknown", "gaps_bulk"), Capability.SEE_PERSONS
+    ),
     Door("people", _("人员查找"), "users", ("people", "person", "unmask", "correct"), Capability.SEE_PERSONS),
     Door(
         "posts",
