@@ -34,12 +34,11 @@ def behind_doors(scope: str | None = None, purpose: str | None = None) -> QueryS
 
 
 def everybody(scope: str | None = None, purpose: str | None = None) -> QuerySet[Person, Person]:
-    """Like `persons`, with those who left or died. Raises `scope-missing`."""
+    """Like `persons`, with those who left or died; not those who were erased. Raises `scope-missing`."""
     if not scope or not purpose:
         raise SCOPE_MISSING.error()
-    return Person.objects.filter(codes.within("place", scope), merged_into__isnull=True).order_by(
-        "place", "id"
-    )
+    known = Person.objects.exclude(sealed=b"")
+    return known.filter(codes.within("place", scope), merged_into__isnull=True).order_by("place", "id")
 
 
 def count(scope: str) -> int:

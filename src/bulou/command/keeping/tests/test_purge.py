@@ -23,6 +23,7 @@ from bulou.obligations.balance import balance
 from bulou.obligations.models import Obligation, Unknown
 from bulou.obligations.reconcile import reconcile
 from bulou.people.models import Person
+from bulou.people.queries import everybody
 from bulou.sync.models import Refusal
 
 LATER = county.DAY + timedelta(days=100)
@@ -119,6 +120,17 @@ def test_who_still_lives_here_stays_whole(home):
         purging.purge(by="user:1")
     names = {seal.unseal(one.sealed).get("name") for one in Person.objects.all()}
     assert names == {county.NAMES[county.STAYS], county.NAMES[county.MONITORED], None}
+
+
+def test_no_list_shows_an_empty_person(home):
+    """Who was only passing is registered still: as a number, in no list."""
+    with clock.at(LATER):
+        purging.purge(by="user:1")
+    listed = everybody("141022", "test")
+    assert {seal.unseal(one.sealed).get("name") for one in listed} == {
+        county.NAMES[county.STAYS],
+        county.NAMES[county.MONITORED],
+    }
 
 
 def test_the_books_balance_on_what_is_left(home):
