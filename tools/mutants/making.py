@@ -130,7 +130,7 @@ def mutants_of(path: str, source: bytes) -> list[Mutant]:
 def modules(folder: Path, root: Path) -> Iterator[tuple[str, bytes]]:
     """The modules of a room that hold behaviour, with their texts."""
     for path in sorted(folder.glob("*.py")):
-        if path.name not in {"__init__.py", "models.py", "apps.py"}:
+        if path.name not in {"__init__.py", "apps.py"} and not path.stem.endswith(("model", "models")):
             yield str(path.relative_to(root)), path.read_bytes()
 
 

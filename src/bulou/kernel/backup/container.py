@@ -2,7 +2,7 @@
 
     "BULOUBK1" · length, header (JSON) · its SHA-256 · frames
     frame: kind (1 byte), length (4), content
-      key   {"period", "key"}: the data key of one period, wrapped with that period's key of the ring
+      key   {"period", "key"}: the data key of one period, wrapped with that period's key of the ring; SHA-256
       data  number of the period (2 bytes), then the encrypted, compressed rows
       end   the manifest, encrypted like data of the first period; nothing may follow
 
@@ -50,6 +50,7 @@ FRAME = struct.Struct(">BI")
 PERIOD = struct.Struct(">H")
 PLACE = struct.Struct(">BQH")
 LARGEST = 32 * 2**20
+DIGEST = 32
 
 
 def _nonce(number: int) -> bytes:
@@ -89,7 +90,8 @@ class Writer:
             known = self._digest + period.encode()
             wrapped = nonce + AESGCM(self._ring.periods[period]).encrypt(nonce, data_key, known)
             said = {"period": period, "key": base64.b64encode(wrapped).decode()}
-            self._frame(KEY, json.dumps(said).encode())
+            raw = json.dumps(said).encode()
+            self._frame(KEY, raw + hashlib.sha256(raw).digest())
             self._ciphers[period] = (len(self._ciphers), AESGCM(data_key))
         return self._ciphers[period]
 
@@ -121,7 +123,7 @@ class Reader:
             raise BACKUP_DAMAGED.error()
         raw = self._exactly(length)
         self._digest = hashlib.sha256(raw).digest()
-        if self._exactly(32) != self._digest:
+        if self._exactly(DIGEST) != self._digest:
             raise BACKUP_DAMAGED.error()
         header: dict[str, Any] = json.loads(raw)
         if header["format"] != FORMAT:
@@ -155,8 +157,12 @@ class Reader:
             raise BACKUP_DAMAGED.error()
 
     def _take_key(self, content: bytes) -> None:
+        # What reads the same with another byte in it was changed all the same.
+        raw, digest = content[:-DIGEST], content[-DIGEST:]
+        if hashlib.sha256(raw).digest() != digest:
+            raise BACKUP_DAMAGED.error()
         try:
-            said = json.loads(content)
+            said = json.loads(raw)
             period, wrapped = said["period"], base64.b64decode(said["key"])
         except (ValueError, KeyError, TypeError) as error:
             raise BACKUP_DAMAGED.error() from error
