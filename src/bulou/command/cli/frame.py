@@ -70,6 +70,7 @@ def _register() -> None:
     from bulou.command.cli import (  # noqa: F401
         books,
         cases,
+        entry,
         gaps,
         handover,
         house,
