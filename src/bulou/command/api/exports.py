@@ -79,7 +79,7 @@ class NewExport(Schema):
     place: str | None = Field(None, pattern=r"^[0-9]{6,26}$")
     filters: dict[str, Words] = Field(default_factory=dict, max_length=20)
     format: Literal["xlsx", "csv", "text"]
-    purpose: Literal[tuple(Purpose.values)]  # type: ignore[valid-type]
+    purpose: Literal[tuple(Purpose.values)]  # type: ignore[valid-type]  # of the choices
     words: Words = Field(max_length=200)
     full: bool = False
 
@@ -90,12 +90,12 @@ class ExportLine(Schema):
     id: UUID
     list: str
     place: str
-    format: Literal[tuple(Format.values)]  # type: ignore[valid-type]
+    format: Literal[tuple(Format.values)]  # type: ignore[valid-type]  # of the choices
     full: bool
     purpose: str
     words: str
     as_of: str
-    state: Literal[tuple(State.values)]  # type: ignore[valid-type]
+    state: Literal[tuple(State.values)]  # type: ignore[valid-type]  # of the choices
     job: UUID | None
     problem: str
     rows: int | None
