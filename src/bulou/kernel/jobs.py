@@ -3,46 +3,28 @@
 A handler is registered with `@job("kind")` and must be idempotent: a worker that dies after the effect and
 before it could say so is followed by another. What it writes stands or falls with its lease when it calls
 `hold_lease()` as the last statement of its transaction. Work that must be done again and again says `every`.
+Who works it off: `job_worker`.
 """
 
 from __future__ import annotations
 
-import logging
 import threading
 import uuid
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from django.db import DatabaseError, InterfaceError, close_old_connections, connection, connections
-from django.db.models import Max, Q, QuerySet
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from bulou.kernel.models import Job, JobState
-from bulou.kernel.problems import CATALOGUE, BulouError, problem
+from bulou.kernel.problems import CATALOGUE, problem
 
-log = logging.getLogger(__name__)
-
-JOB_FAILED = problem(
-    "job-failed",
-    _("这项工作试了 {attempts} 次都没有做成,什么也没有改动:请把编号 {id} 告诉系统管理员。"),
-    status=500,
-)
 NO_SUCH_JOB_KIND = problem("no-such-job-kind", _("没有“{kind}”这种后台工作。"), status=404)
 
 LEASE = timedelta(seconds=60)
-BEAT = 1.0
-"""Seconds between looks at what there is to tell; a lease is renewed when a third of it is gone."""
-MOST_ATTEMPTS = 5
-FIRST_DELAY = timedelta(seconds=5)
-LONGEST_DELAY = timedelta(minutes=10)
-IDLE = 0.5
-"""Seconds between looks at an empty queue."""
-PLANNED_EVERY = timedelta(seconds=30)
-KEPT = timedelta(days=30)
 ACTIVE = (JobState.QUEUED, JobState.RUNNING)
 
 Tell = Callable[[int, int], None]
@@ -50,19 +32,21 @@ Handler = Callable[[dict[str, Any], Tell], dict[str, Any] | None]
 
 
 @dataclass(frozen=True)
-class _Kind:
+class Kind:
+    """What works a kind off, and how often it runs by itself."""
+
     handler: Handler
     every: timedelta | None
 
 
-KINDS: dict[str, _Kind] = {}
+KINDS: dict[str, Kind] = {}
 
 
 def job(kind: str, *, every: timedelta | None = None) -> Callable[[Handler], Handler]:
     """Register the handler of a kind; with `every` it runs so often by itself, with no arguments."""
 
     def register(handler: Handler) -> Handler:
-        KINDS[kind] = _Kind(handler, every)
+        KINDS[kind] = Kind(handler, every)
         return handler
 
     return register
@@ -106,7 +90,7 @@ class LeaseLostError(Exception):
 
 
 @dataclass
-class _Hold:
+class Hold:
     """A job in the hands of this worker, and what is to be told about it."""
 
     job: Job
@@ -137,12 +121,13 @@ class _Hold:
         self.renewed_at, self.told = now, (done, total)
 
 
-_current: ContextVar[_Hold | None] = ContextVar("current_job", default=None)
+held: ContextVar[Hold | None] = ContextVar("current_job", default=None)
+"""The job in the hands of this thread's worker."""
 
 
 def current() -> Job | None:
     """The job that is being worked off here; its id makes what it does the same at every attempt."""
-    hold = _current.get()
+    hold = held.get()
     return hold.job if hold else None
 
 
@@ -152,169 +137,6 @@ def hold_lease() -> None:
     As the last statement before the commit: from here on the row is locked, so nobody can take the job
     over before what was written is there to be seen. Raises LeaseLostError.
     """
-    hold = _current.get()
+    hold = held.get()
     if hold:
         hold.renew()
-
-
-def run_due(most: int | None = None) -> int:
-    """Work off what is due, as far as `most` jobs; how many were worked off."""
-    plan_repeated()
-    count = 0
-    while (most is None or count < most) and run_one():
-        count += 1
-    return count
-
-
-def run_one() -> bool:
-    """Work off one job. False when none is due."""
-    hold = _claim()
-    if hold is None:
-        return False
-    _work(hold)
-    return True
-
-
-def _due(now: datetime) -> Q:
-    waiting = Q(state=JobState.QUEUED, due_at__lte=now)
-    return (waiting | Q(state=JobState.RUNNING, leased_until__lt=now)) & Q(kind__in=list(KINDS))
-
-
-def _claim() -> _Hold | None:
-    """Take the job that is due longest. Of two workers that see the same one only one gets it."""
-    while True:
-        now, lease = machine_now(), uuid.uuid4()
-        found = Job.objects.filter(_due(now)).order_by("due_at", "id").first()
-        if found is None:
-            return None
-        due = Job.objects.filter(_due(now), pk=found.pk)
-        if found.attempts >= MOST_ATTEMPTS:
-            due.update(**_ending(JobState.FAILED, JOB_FAILED.code, _params(found)))
-        elif due.update(
-            state=JobState.RUNNING,
-            lease=lease,
-            leased_until=now + LEASE,
-            attempts=found.attempts + 1,
-            started_at=found.started_at or now,
-        ):
-            found.attempts += 1
-            return _Hold(found, lease, now)
-
-
-def _params(one: Job) -> dict[str, Any]:
-    return {"params": {"attempts": one.attempts, "id": str(one.pk)}}
-
-
-def _ending(state: JobState, code: str = "", result: dict[str, Any] | None = None) -> dict[str, Any]:
-    return {
-        "state": state,
-        "lease": None,
-        "leased_until": None,
-        "ended_at": machine_now(),
-        "problem": code,
-        "result": result or {},
-    }
-
-
-def _work(hold: _Hold) -> None:
-    """Run the handler and write down how it ended; what another worker has taken over is left to it."""
-    handler = KINDS[hold.job.kind].handler
-    token = _current.set(hold)
-    try:
-        with _heartbeat(hold):
-            result = handler(hold.job.args, hold.tell)
-        done, total = hold.at
-        hold.row.update(**_ending(JobState.DONE, result=result), progress=done, total=total)
-    except LeaseLostError:
-        log.warning("job %s %s was taken over by another worker", hold.job.kind, hold.job.pk)
-    except BulouError as error:
-        params = {name: str(value) for name, value in error.params.items()}
-        hold.row.update(**_ending(JobState.FAILED, error.code, {"params": params}))
-    except Exception:
-        # A handler is code of any room; whatever it raises must not end the worker of all the others.
-        log.exception("job %s %s failed", hold.job.kind, hold.job.pk)
-        _put_back(hold)
-    finally:
-        _current.reset(token)
-
-
-def _put_back(hold: _Hold) -> None:
-    """Let a job that failed be tried again later, each time later than the last, or give it up."""
-    if hold.job.attempts >= MOST_ATTEMPTS:
-        hold.row.update(**_ending(JobState.FAILED, JOB_FAILED.code, _params(hold.job)))
-        return
-    delay = min(FIRST_DELAY * 6 ** (hold.job.attempts - 1), LONGEST_DELAY)
-    hold.row.update(state=JobState.QUEUED, lease=None, leased_until=None, due_at=machine_now() + delay)
-
-
-@contextmanager
-def _heartbeat(hold: _Hold) -> Iterator[None]:
-    """Renew the lease and write the progress beside the handler, on a connection of its own.
-
-    Within a caller's transaction nobody else sees the job: there is nothing to renew.
-    """
-    if connection.in_atomic_block:
-        yield
-        return
-    thread = threading.Thread(target=_beat, args=[hold], name="job-heartbeat", daemon=True)
-    thread.start()
-    try:
-        yield
-    finally:
-        hold.ended.set()
-        thread.join()
-
-
-def _beat(hold: _Hold) -> None:
-    while not hold.ended.wait(BEAT):
-        if hold.at == hold.told and machine_now() - hold.renewed_at < LEASE / 3:
-            continue
-        try:
-            hold.renew()
-        except LeaseLostError:
-            break
-        except (DatabaseError, InterfaceError) as error:
-            # While the handler itself writes, SQLite lets nobody else write, and nobody else take the job.
-            log.info("job %s: lease not renewed now: %s", hold.job.pk, type(error).__name__)
-            connections.close_all()
-    connections.close_all()
-
-
-def plan_repeated() -> None:
-    """Put in the next turn of each kind that repeats, where none waits or runs."""
-    repeated = {name: kind.every for name, kind in KINDS.items() if kind.every}
-    of_kinds = Job.objects.filter(kind__in=repeated)
-    planned = set(of_kinds.filter(state__in=ACTIVE).values_list("kind", flat=True))
-    missing = repeated.keys() - planned
-    if not missing:
-        return
-    ended = dict(of_kinds.values_list("kind").annotate(last=Max("ended_at")))
-    for name in sorted(missing):
-        last, every = ended.get(name), repeated[name]
-        enqueue(name, by="job", key="every", at=last + every if last and every else None)
-
-
-def work_off(stop: threading.Event) -> None:
-    """Work off jobs until told to stop; a database that is away is waited for."""
-    planned_at: datetime | None = None
-    while not stop.is_set():
-        close_old_connections()
-        try:
-            if planned_at is None or machine_now() - planned_at > PLANNED_EVERY:
-                plan_repeated()
-                planned_at = machine_now()
-            busy = run_one()
-        except (DatabaseError, InterfaceError) as error:
-            log.error("jobs wait for the database: %s", type(error).__name__)
-            connections.close_all()
-            busy = False
-        if not busy:
-            stop.wait(IDLE)
-    connections.close_all()
-
-
-@job("jobs.remove-old", every=timedelta(days=1))
-def remove_old(_args: dict[str, Any], _tell: Tell) -> dict[str, Any]:
-    """Delete what ended a month ago; what it did is in the audit chain of whoever did it."""
-    gone, _each = Job.objects.filter(ended_at__lt=machine_now() - KEPT).delete()
-    return {"removed": gone}

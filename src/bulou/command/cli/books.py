@@ -23,7 +23,7 @@ from bulou.command.cli.frame import (
     started,
 )
 from bulou.command.cli.tables import table
-from bulou.kernel import clock, jobs
+from bulou.kernel import clock, job_worker
 from bulou.kernel.clock import parse_instant
 from bulou.obligations import balance as balances
 from bulou.obligations import engine
@@ -40,7 +40,7 @@ def tick(at: At = None, as_json: Json = False) -> None:
     """开账、核对、逐级催办到这一时刻 (open, match, escalate)."""
     with started(at) as now:
         done = engine.tick(now)
-        jobs.run_due()
+        job_worker.run_due()
     text = _("新开 {opened} 项,落实 {met} 项,升级 {escalated} 次,用时 {seconds} 秒。").format(**vars(done))
     answer(vars(done), as_json, text)
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from bulou.command.cli.frame import At, Json, answer, app, started
 from bulou.command.cli.tables import table
-from bulou.kernel import clock
+from bulou.kernel import clock, job_worker
 from bulou.kernel import jobs as work
 from bulou.kernel.models import Job
 
@@ -49,7 +49,7 @@ def as_row(one: Job) -> dict[str, Any]:
 def run(at: At = None, as_json: Json = False) -> None:
     """做完现在该做的,然后结束 (work off what is due)."""
     with started(at):
-        count = work.run_due()
+        count = job_worker.run_due()
     answer({"worked_off": count}, as_json, _("做了 {count} 项后台工作。").format(count=count))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 
-from bulou.kernel import jobs
+from bulou.kernel import job_worker
 
 
 class Worker:
@@ -13,7 +13,7 @@ class Worker:
     def __init__(self) -> None:
         self._stopped = threading.Event()
         self._thread = threading.Thread(
-            target=jobs.work_off, args=[self._stopped], name="worker", daemon=True
+            target=job_worker.work_off, args=[self._stopped], name="worker", daemon=True
         )
 
     def start(self) -> None:

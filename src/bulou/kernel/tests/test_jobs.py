@@ -13,7 +13,7 @@ import pytest
 from django.db import IntegrityError, connections, transaction
 from django.utils.translation import gettext_lazy as _
 
-from bulou.kernel import clock, jobs
+from bulou.kernel import clock, job_worker, jobs
 from bulou.kernel.models import AuditLine, Job
 from bulou.kernel.problems import CATALOGUE, BulouError, problem
 
@@ -49,7 +49,7 @@ def let_lease_run_out(one):
 @pytest.mark.django_db
 def test_a_job_is_worked_off_once_and_keeps_its_result(ran):
     asked = jobs.enqueue("test.noted", {"n": 1}, by="user:3")
-    assert (asked.state, jobs.run_due(), jobs.run_due()) == ("queued", 1, 0)
+    assert (asked.state, job_worker.run_due(), job_worker.run_due()) == ("queued", 1, 0)
     asked.refresh_from_db()
     assert ran == [{"n": 1}]
     assert (asked.state, asked.result, asked.attempts) == ("done", {"seen": 1}, 1)
@@ -68,7 +68,7 @@ def test_a_kind_that_nobody_registered_is_refused(ran):
 def test_a_key_stands_for_one_job_until_it_has_ended(ran):
     first, again, other = (jobs.enqueue("test.noted", by="user:3", key=key) for key in ("a", "a", "b"))
     assert first.pk == again.pk != other.pk
-    jobs.run_due()
+    job_worker.run_due()
     assert jobs.enqueue("test.noted", by="user:3", key="a").pk != first.pk
     assert len({jobs.enqueue("test.noted", by="user:3").pk for _each in range(2)}) == 2
 
@@ -79,7 +79,7 @@ def test_the_longest_due_comes_first_and_none_before_its_time(ran):
     jobs.enqueue("test.noted", {"n": "later"}, by="user:3", at=now + timedelta(hours=1))
     for name, ago in (("second", 1), ("first", 2)):
         jobs.enqueue("test.noted", {"n": name}, by="user:3", at=now - timedelta(seconds=ago))
-    jobs.run_due()
+    job_worker.run_due()
     assert [args["n"] for args in ran] == ["first", "second"]
 
 
@@ -87,7 +87,7 @@ def test_the_longest_due_comes_first_and_none_before_its_time(ran):
 def test_a_stopped_clock_stops_no_job(ran):
     with clock.at("2022-04-16T12:00"):
         jobs.enqueue("test.noted", by="user:3")
-        assert jobs.run_due() == 1
+        assert job_worker.run_due() == 1
 
 
 @pytest.mark.django_db
@@ -97,7 +97,7 @@ def test_a_refusal_ends_a_job_with_its_sentence(kinds):
         raise REFUSED.error(name="甲")
 
     asked = jobs.enqueue("test.refused", by="user:3")
-    jobs.run_due()
+    job_worker.run_due()
     asked.refresh_from_db()
     assert (asked.state, asked.problem, asked.attempts) == ("failed", "test-refused", 1)
     assert jobs.sentence(asked) == "“甲”不行。"
@@ -111,17 +111,17 @@ def test_a_failure_is_tried_again_ever_later_and_then_given_up(kinds, caplog):
 
     asked = jobs.enqueue("test.broken", by="user:3")
     waits = []
-    for _attempt in range(jobs.MOST_ATTEMPTS - 1):
+    for _attempt in range(job_worker.MOST_ATTEMPTS - 1):
         before = jobs.machine_now()
-        assert jobs.run_due() == 1
+        assert job_worker.run_due() == 1
         asked.refresh_from_db()
         assert asked.state == "queued"
         waits.append(round((asked.due_at - before).total_seconds()))
         Job.objects.update(due_at=before)
-    jobs.run_due()
+    job_worker.run_due()
     asked.refresh_from_db()
     assert waits == [5, 30, 180, 600]
-    assert (asked.state, asked.problem, asked.attempts) == ("failed", "job-failed", jobs.MOST_ATTEMPTS)
+    assert (asked.state, asked.problem, asked.attempts) == ("failed", "job-failed", job_worker.MOST_ATTEMPTS)
     assert str(asked.pk) in jobs.sentence(asked)
     assert "test.broken" in caplog.text
 
@@ -129,20 +129,20 @@ def test_a_failure_is_tried_again_ever_later_and_then_given_up(kinds, caplog):
 @pytest.mark.django_db
 def test_what_a_dead_worker_left_is_repeated_when_its_lease_has_run_out(ran):
     asked = jobs.enqueue("test.noted", by="user:3")
-    dead = jobs._claim()
-    assert jobs.run_due() == 0
+    dead = job_worker._claim()
+    assert job_worker.run_due() == 0
     let_lease_run_out(asked)
-    assert jobs.run_due() == 1
+    assert job_worker.run_due() == 1
     assert dead.job.pk == asked.pk and ran == [{}]
 
 
 @pytest.mark.django_db
 def test_a_job_that_kills_its_workers_is_given_up(ran):
     asked = jobs.enqueue("test.noted", by="user:3")
-    for _attempt in range(jobs.MOST_ATTEMPTS):
-        assert jobs._claim()
+    for _attempt in range(job_worker.MOST_ATTEMPTS):
+        assert job_worker._claim()
         let_lease_run_out(asked)
-    assert jobs.run_due() == 0
+    assert job_worker.run_due() == 0
     asked.refresh_from_db()
     assert (asked.state, asked.problem, ran) == ("failed", "job-failed", [])
 
@@ -158,14 +158,14 @@ def test_a_worker_whose_job_was_taken_over_changes_nothing(kinds):
             return {"by": "second"}
         steps.append("first")
         let_lease_run_out(jobs.current())
-        jobs.run_one()
+        job_worker.run_one()
         with contextlib.suppress(jobs.LeaseLostError), transaction.atomic():
             AuditLine.objects.create(at=clock.now(), actor="job", action="test", previous="", hash="1")
             jobs.hold_lease()
         _tell(1, 1)
 
     asked = jobs.enqueue("test.slow", by="user:3")
-    jobs.run_one()
+    job_worker.run_one()
     asked.refresh_from_db()
     assert steps == ["first", "second"]
     assert (asked.state, asked.result) == ("done", {"by": "second"})
@@ -179,7 +179,7 @@ def test_outside_a_job_there_is_no_lease_to_lose():
 
 
 def test_the_heartbeat_writes_progress_and_keeps_the_lease(own_database, kinds, monkeypatch):
-    monkeypatch.setattr(jobs, "BEAT", 0.01)
+    monkeypatch.setattr(job_worker, "BEAT", 0.01)
     monkeypatch.setattr(jobs, "LEASE", timedelta(seconds=0.3))
     seen, go = [], threading.Event()
 
@@ -189,7 +189,7 @@ def test_the_heartbeat_writes_progress_and_keeps_the_lease(own_database, kinds, 
         go.wait(5)
 
     asked = jobs.enqueue("test.long", by="user:3")
-    other = threading.Thread(target=lambda: (jobs.run_one(), connections.close_all()))
+    other = threading.Thread(target=lambda: (job_worker.run_one(), connections.close_all()))
     other.start()
     while not Job.objects.filter(pk=asked.pk, state="running").exists():
         time.sleep(0.01)
@@ -197,7 +197,7 @@ def test_the_heartbeat_writes_progress_and_keeps_the_lease(own_database, kinds, 
     while time.monotonic() < end:
         asked.refresh_from_db()
         seen.append((asked.progress, asked.total))
-        assert jobs.run_one() is False, "another worker took a job whose worker lives"
+        assert job_worker.run_one() is False, "another worker took a job whose worker lives"
         time.sleep(0.02)
     go.set()
     other.join()
@@ -208,7 +208,9 @@ def test_the_heartbeat_writes_progress_and_keeps_the_lease(own_database, kinds, 
 def test_two_workers_share_the_work_and_repeat_none(own_database, ran):
     for n in range(20):
         jobs.enqueue("test.noted", {"n": n}, by="user:3")
-    workers = [threading.Thread(target=lambda: (jobs.run_due(), connections.close_all())) for _w in range(2)]
+    workers = [
+        threading.Thread(target=lambda: (job_worker.run_due(), connections.close_all())) for _w in range(2)
+    ]
     for worker in workers:
         worker.start()
     for worker in workers:
@@ -224,11 +226,11 @@ def test_a_kind_that_repeats_is_planned_once_and_again_after_its_span(kinds):
     def hourly(_args, _tell):
         runs.append(1)
 
-    jobs.plan_repeated()
-    jobs.plan_repeated()
-    assert jobs.run_due() == 1
-    jobs.plan_repeated()
-    assert jobs.run_due() == 0
+    job_worker.plan_repeated()
+    job_worker.plan_repeated()
+    assert job_worker.run_due() == 1
+    job_worker.plan_repeated()
+    assert job_worker.run_due() == 0
     waiting = Job.objects.get(state="queued")
     assert timedelta(minutes=59) < waiting.due_at - jobs.machine_now() < timedelta(minutes=61)
 
@@ -236,9 +238,9 @@ def test_a_kind_that_repeats_is_planned_once_and_again_after_its_span(kinds):
 @pytest.mark.django_db
 def test_jobs_that_ended_long_ago_are_removed(ran):
     old, young, waiting = (jobs.enqueue("test.noted", by="user:3") for _each in range(3))
-    jobs.run_due(2)
-    Job.objects.filter(pk=old.pk).update(ended_at=jobs.machine_now() - jobs.KEPT - timedelta(minutes=1))
-    assert jobs.remove_old({}, lambda *_: None) == {"removed": 1}
+    job_worker.run_due(2)
+    Job.objects.filter(pk=old.pk).update(ended_at=jobs.machine_now() - job_worker.KEPT - timedelta(minutes=1))
+    assert job_worker.remove_old({}, lambda *_: None) == {"removed": 1}
     assert set(Job.objects.values_list("pk", flat=True)) == {young.pk, waiting.pk}
 
 

@@ -17,13 +17,18 @@ STEP = 0.01
 
 def main() -> None:
     django.setup()
-    from bulou.kernel import jobs
+    from bulou.kernel import job_worker, jobs
 
-    jobs.LEASE, jobs.BEAT, jobs.IDLE, jobs.MOST_ATTEMPTS = timedelta(seconds=0.4), 0.05, 0.05, 1000
+    jobs.LEASE, job_worker.BEAT, job_worker.IDLE, job_worker.MOST_ATTEMPTS = (
+        timedelta(seconds=0.4),
+        0.05,
+        0.05,
+        1000,
+    )
     jobs.job("test.once")(once)
     sys.stdout.write("ready\n")
     sys.stdout.flush()
-    jobs.work_off(threading.Event())
+    job_worker.work_off(threading.Event())
 
 
 def once(args: dict, tell) -> dict:

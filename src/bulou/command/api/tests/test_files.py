@@ -14,7 +14,7 @@ from bulou.command.imports import uploads
 from bulou.command.imports.tests.test_imports_page import BAD, ELSEWHERE, GOOD, HEAD, registered
 from bulou.command.tests.world import COUNTY, VILLAGE, identity
 from bulou.command.tests.world import ELSEWHERE as AWAY
-from bulou.kernel import jobs
+from bulou.kernel import job_worker
 from bulou.kernel.models import AuditLine, Job
 from bulou.rights.capabilities import Capability as C
 from bulou.sheets.models import ImportRun
@@ -47,7 +47,7 @@ def send(program, *rows, name=NAME, **headers):
 def checked(program, *rows):
     made = send(program, *rows)
     assert made.status_code == 202, made.content
-    jobs.run_due()
+    job_worker.run_due()
     return f"/imports/{made.json()['id']}"
 
 
@@ -58,20 +58,20 @@ def test_a_workbook_is_checked_brought_in_once_and_taken_back(program):
     path = f"/imports/{first.json()['id']}"
     assert program.get(path).json()["state"] == "checking"
     assert program.get(f"/jobs/{first.json()['job']}").json()["kind"] == "imports.check"
-    jobs.run_due()
+    job_worker.run_due()
     found = program.get(path).json()
     assert (found["state"], found["counts"]["new"], found["kind"]) == ("checked", 1, "residents")
     assert [row["who"] for row in every(program, f"{path}/changes/new")] == ["王一"]
     assert registered("王一") == 0
     job = program.ask("POST", f"{path}/confirm", {}, **{"Idempotency-Key": "k2"}).json()
     assert program.ask("POST", f"{path}/confirm", {}).json() == job
-    jobs.run_due()
+    job_worker.run_due()
     assert program.get(path).json()["state"] == "done" and registered("王一") == 1
     (run,) = every(program, "/runs")
     assert (run["new"], run["may_undo"], run["by"]) == (1, True, f"post:{program.token.post_id}")
     assert program.get(f"/runs/{run['id']}").json() == run
     assert program.ask("POST", f"/runs/{run['id']}/undo").status_code == 202
-    jobs.run_due()
+    job_worker.run_due()
     assert program.get(f"/runs/{run['id']}").json()["undone_at"] and registered("王一") == 0
     assert code(program.ask("POST", f"/runs/{run['id']}/undo")) == "undone-already"
 
@@ -88,10 +88,10 @@ def test_bad_cells_are_told_by_pages_and_mended(program):
     cell = {name: rows[0][name] for name in ("sheet", "row", "at")} | {"text": identity(102)}
     mended = program.ask("POST", f"{path}/mend", {"cells": [cell]}).json()
     assert mended["left"] == 0 and mended["cells"][0]["good"] and mended["job"]
-    jobs.run_due()
+    job_worker.run_due()
     assert program.get(path).json()["counts"]["new"] == 2
     program.ask("POST", f"{path}/confirm", {})
-    jobs.run_due()
+    job_worker.run_due()
     assert registered("王二") == 1
 
 
@@ -99,7 +99,7 @@ def test_rows_outside_the_scope_are_refused_and_kept_with_the_run(program):
     path = checked(program, GOOD, ELSEWHERE)
     assert program.get(path).json()["counts"]["refused"] == 1
     program.ask("POST", f"{path}/confirm", {})
-    jobs.run_due()
+    job_worker.run_due()
     (run,) = every(program, "/runs")
     kept = every(program, f"/runs/{run['id']}/problems")
     assert [row["row"] for row in kept if row["action"] == "refused"] == [3] and registered("王三") == 0
@@ -112,7 +112,7 @@ def test_a_workbook_belongs_to_the_token_that_sent_it(program, world):
     assert code(other.get(path)) == code(other.ask("POST", f"{path}/confirm", {})) == "api-no-such-upload"
     away = Program(*MAY, scope=AWAY)
     program.ask("POST", f"{path}/confirm", {})
-    jobs.run_due()
+    job_worker.run_due()
     run = ImportRun.objects.get()
     assert code(away.get(f"/runs/{run.pk}")) == "api-no-such-run" and every(away, "/runs") == []
     assert Program(*MAY, scope=COUNTY).get(f"/runs/{run.pk}").status_code == 200
@@ -123,7 +123,7 @@ def test_a_workbook_is_discarded_or_of_another_kind(program):
     assert code(program.ask("POST", f"{path}/kind", {"kind": "workers"})) == "upload-kind-not-chosen"
     assert program.ask("POST", f"{path}/kind", {"kind": "residents", "whole": True}).json()["whole"] is True
     assert code(program.ask("DELETE", path)) == "import-under-way"
-    jobs.run_due()
+    job_worker.run_due()
     assert program.ask("DELETE", path).status_code == 200
     assert code(program.get(path)) == "api-no-such-upload"
 
@@ -131,7 +131,7 @@ def test_a_workbook_is_discarded_or_of_another_kind(program):
 def test_a_token_that_was_withdrawn_brings_nothing_in_any_more(program):
     send(program, GOOD)
     tokens.withdraw(program.token.pk, by="user:1")
-    jobs.run_due()
+    job_worker.run_due()
     assert Job.objects.get(kind="imports.check").problem == "import-mandate-ended"
 
 

@@ -10,7 +10,7 @@ import pytest
 from bulou.command.exports import tables, vault, work
 from bulou.command.exports.models import Export
 from bulou.command.exports.tables import Column, Param, Table
-from bulou.kernel import clock, jobs
+from bulou.kernel import clock, job_worker
 from bulou.kernel.models import AuditLine
 from bulou.people.lookups import UNMASKED
 from bulou.people.models import Person
@@ -174,7 +174,7 @@ def test_a_large_list_is_written_by_a_job_exactly_once(table, log_in, world, mon
     browser = log_in("county")
     address = taken(browser)
     assert browser.get(address + "/file").status_code == 409
-    jobs.run_due()
+    job_worker.run_due()
     assert content(browser, address).count(b"199****") == 10
     work.write_export({"export": str(Export.objects.get().pk)}, lambda *_: None)
     assert AuditLine.objects.filter(action=work.EXPORTED).count() == 1

@@ -9,7 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from bulou.command.imports import titles, uploads, work
 from bulou.command.tests.world import VILLAGE, identity
-from bulou.kernel import jobs
+from bulou.kernel import job_worker
 from bulou.kernel.models import Job
 from bulou.people.models import Person
 from bulou.rights.models import Mandate
@@ -41,14 +41,14 @@ def sent(browser, *rows: str, **more) -> str:
     """The address of the page of one workbook that was sent and checked."""
     answer = send(browser, book(*rows, **more))
     assert answer.status_code == 302, answer.content.decode()
-    jobs.run_due()
+    job_worker.run_due()
     return answer["Location"]
 
 
 def confirmed(browser, address: str, **form):
     """The page after it was confirmed and brought in."""
     browser.post(address + "/confirm", form)
-    jobs.run_due()
+    job_worker.run_due()
     return browser.get(address)
 
 
@@ -87,7 +87,7 @@ def test_a_second_click_brings_nothing_in_again(log_in):
     browser.post(address + "/confirm")
     again = browser.post(address + "/confirm", follow=True)
     assert "没有重复导入" in again.content.decode()
-    jobs.run_due()
+    job_worker.run_due()
     assert "没有重复导入" in browser.post(address + "/confirm", follow=True).content.decode()
     assert ImportRun.objects.count() == 1
 
@@ -97,9 +97,9 @@ def test_a_worker_that_died_after_the_import_repeats_nothing(log_in):
     address = sent(browser, GOOD)
     browser.post(address + "/confirm")
     (asked,) = Job.objects.filter(kind=work.BRING_IN)
-    jobs.run_due()
+    job_worker.run_due()
     Job.objects.filter(pk=asked.pk).update(state="queued", ended_at=None)
-    jobs.run_due()
+    job_worker.run_due()
     assert Job.objects.get(pk=asked.pk).state == "done"
     assert ImportRun.objects.get().pk == asked.pk
 
@@ -109,7 +109,7 @@ def test_while_it_runs_nothing_else_is_done_with_it(log_in):
     address = send(browser, book(GOOD))["Location"]
     assert 'hx-get="/jobs/' in browser.get(address).content.decode()
     assert browser.post(address + "/discard").status_code == 409
-    jobs.run_due()
+    job_worker.run_due()
     assert browser.post(address + "/discard").status_code == 302
 
 
@@ -119,7 +119,7 @@ def test_the_progress_reloads_the_page_when_it_has_ended(log_in):
     address = f"/jobs/{Job.objects.get(kind=work.CHECK).pk}"
     asked = {"HX-Request": "true"}
     assert "HX-Refresh" not in browser.get(address, headers=asked)
-    jobs.run_due()
+    job_worker.run_due()
     assert browser.get(address, headers=asked)["HX-Refresh"] == "true"
     assert log_in("owner").get(address).status_code == 404
 
@@ -133,7 +133,7 @@ def test_the_kind_is_told_from_the_headers_where_the_name_does_not_say_it(log_in
 def test_a_workbook_of_no_known_kind_asks_for_its_kind(log_in):
     browser = log_in("county")
     address = send(browser, SimpleUploadedFile("x.csv", "甲,乙\n1,2\n".encode()))["Location"]
-    jobs.run_due()
+    job_worker.run_due()
     assert "请先选择表的种类" in browser.get(address).content.decode()
     refused = browser.post(address + "/confirm")
     assert refused.status_code == 422
@@ -197,7 +197,7 @@ def test_an_area_below_the_county_may_not_change_what_is_the_countys(log_in):
     Mandate.objects.filter(account__title="owner").update(role="community")
     browser = log_in("owner")
     address = send(browser, book(GOOD, name="a.csv"), kind="workers")["Location"]
-    jobs.run_due()
+    job_worker.run_due()
     assert "请先选择表的种类" in browser.get(address).content.decode()
     assert browser.post(address + "/kind", {"kind": "workers"}).status_code == 422
 
@@ -207,7 +207,7 @@ def test_a_right_that_ended_meanwhile_imports_nothing(log_in):
     address = sent(browser, GOOD)
     browser.post(address + "/confirm")
     Mandate.objects.filter(account__title="county").update(role="grid")
-    jobs.run_due()
+    job_worker.run_due()
     assert Job.objects.get(kind=work.BRING_IN).problem == "import-mandate-ended"
     assert not ImportRun.objects.exists()
 
@@ -266,7 +266,7 @@ def test_what_was_mended_is_imported_and_told_with_who_did_it(log_in):
     browser = log_in("county")
     address = sent(browser, GOOD, bad(2, "1410991980"))
     assert mend(browser, address, (3, identity(102))).json()["left"] == 0
-    jobs.run_due()
+    job_worker.run_due()
     page = browser.get(address)
     assert page.context["checked"].counts["new"] == 2 and not page.context["checked"].stale
     page = confirmed(browser, address)
@@ -286,7 +286,7 @@ def test_the_same_fix_for_all_alike(log_in):
     form = {"sheet": "residents-绿苑小区", "row": 2, "at": 0, "text": "唐兴镇", "all": "1"}
     answer = browser.post(address + "/mend", form, headers={"Accept": "application/json"}).json()
     assert (len(answer["cells"]), answer["left"]) == (3, 0)
-    jobs.run_due()
+    job_worker.run_due()
     assert browser.get(address).context["checked"].counts["new"] == 3
 
 
@@ -301,7 +301,7 @@ def test_mending_works_without_a_script(log_in):
         "check": "1",
     }
     assert browser.post(address + "/mend", form)["Location"] == address
-    jobs.run_due()
+    job_worker.run_due()
     counts = browser.get(address).context["checked"].counts
     assert (counts["new"], counts["refused"]) == (1, 1)
 
@@ -323,7 +323,7 @@ def test_what_will_change_is_listed_masked_and_who_is_missing_is_only_sent_away_
         browser, GOOD.replace("19900000101,在家", "19900000199,外出"), third, name="residents-新.csv"
     )
     browser.post(address + "/kind", {"kind": "residents", "whole": "1"})
-    jobs.run_due()
+    job_worker.run_due()
     page = browser.get(address + "?show=changed").content.decode()
     assert "<del>在家</del> → <ins>外出</ins>" in page
     assert "199****0101" in page and "199****0199" in page and "19900000199" not in page
@@ -333,7 +333,7 @@ def test_what_will_change_is_listed_masked_and_who_is_missing_is_only_sent_away_
     assert not Person.objects.filter(left_at__isnull=False).exists()
     again = sent(browser, GOOD, third, name="residents-新.csv")
     browser.post(again + "/kind", {"kind": "residents", "whole": "1"})
-    jobs.run_due()
+    job_worker.run_due()
     assert len(browser.get(again + "?show=gone").context["rows"]) == 1
     confirmed(browser, again, end_gone="1", looked="1")
     assert Person.objects.filter(left_at__isnull=False).count() == 1
@@ -360,7 +360,7 @@ def test_the_list_of_imports_and_the_way_back(log_in):
     assert page.context["may_undo"] and "身份证号" in page.content.decode()
     browser.post(f"/imports/runs/{run.pk}/undo")
     browser.post(f"/imports/runs/{run.pk}/undo")
-    jobs.run_due()
+    job_worker.run_due()
     assert registered("王一") == 0
     page = browser.get(f"/imports/runs/{run.pk}")
     assert "已撤销" in page.content.decode() and not page.context["may_undo"]

@@ -10,7 +10,7 @@ from tests.browser import BASE, chromium, opened  # noqa: F401  a fixture
 
 from bulou.command.imports.tests.test_imports_page import GOOD, bad, own_folder, registered, sent  # noqa: F401
 from bulou.command.tests.world import identity
-from bulou.kernel import jobs
+from bulou.kernel import job_worker
 from bulou.sheets.models import ImportRun
 
 CUT_OFF = "141099" + "19800"
@@ -32,12 +32,12 @@ def test_five_bad_cells_are_mended_by_keyboard(chromium, log_in, record_property
             page.keyboard.press("Enter")
             keys += 1
         page.locator(".progress").wait_for()
-        jobs.run_due()
+        job_worker.run_due()
         page.locator("button.primary:focus").wait_for()
         page.keyboard.press("Enter")
         keys += 1
         page.locator(".progress").wait_for()
-        jobs.run_due()
+        job_worker.run_due()
         page.locator(".note.good").wait_for()
         seconds = time.perf_counter() - started
     record_property("keys", keys)
@@ -63,7 +63,7 @@ def test_a_block_from_excel_fills_the_column(chromium, log_in):  # noqa: F811
             block,
         )
         page.locator(".progress").wait_for()
-    jobs.run_due()
+    job_worker.run_due()
     assert browser.get(address).context["checked"].counts["new"] == 3
 
 

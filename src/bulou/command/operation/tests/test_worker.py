@@ -1,13 +1,13 @@
 import time
 
 from bulou.command.operation.worker import Worker
-from bulou.kernel import jobs
+from bulou.kernel import job_worker, jobs
 from bulou.kernel.models import Job
 
 
 def test_it_works_off_what_is_asked_and_stops(own_database, monkeypatch):
     monkeypatch.setattr(jobs, "KINDS", {})
-    monkeypatch.setattr(jobs, "IDLE", 0.01)
+    monkeypatch.setattr(job_worker, "IDLE", 0.01)
     jobs.job("test.noted")(lambda args, _tell: {"n": args["n"]})
     worker = Worker()
     worker.start()
