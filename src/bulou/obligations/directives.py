@@ -78,20 +78,23 @@ def sign(
     *,
     place: str,
     params: dict[str, Any],
-    valid_from: datetime,
+    valid_from: datetime | None,
     valid_until: datetime | None = None,
     by: str,
     number: str = "",
     order: DirectiveDraft | None = None,
+    signed_at: datetime | None = None,
 ) -> Directive:
     """Put a new directive in force; those of the same kind and place give way while it holds.
 
-    With `valid_until` the one before holds again from then on. Windows that have opened by `valid_from` stay
-    under the directive they opened under; one that opens at the instant of signing may have been opened
-    already, so "now" means the instant after. Raises `bad-directive-values`, `directive-back-dated`.
+    Without `valid_from` it holds at once. With `valid_until` the one before holds again from then on. Windows
+    that have opened by `valid_from` stay under the directive they opened under; one that opens at the instant
+    of signing may have been opened already, so "now" means the instant after. Raises `bad-directive-values`,
+    `directive-back-dated`.
     """
     kind_named(kind).Params.read(kind, params)
-    valid_from = not_yesterday(valid_from)
+    signed_at = signed_at or clock.now()
+    valid_from = not_yesterday(valid_from, signed_at)
     with atomic():
         directive = Directive(
             kind_id=kind_id(kind),
@@ -101,7 +104,7 @@ def sign(
             params=params,
             number=number,
             signed_by=by,
-            signed_at=clock.now(),
+            signed_at=signed_at,
             order=order,
         )
         make_way(kind, place, valid_from, valid_until)
@@ -112,20 +115,29 @@ def sign(
     return directive
 
 
-def repeal(kind: str, *, place: str, valid_from: datetime, valid_until: datetime | None, by: str) -> None:
+def repeal(
+    kind: str,
+    *,
+    place: str,
+    valid_from: datetime | None,
+    valid_until: datetime | None,
+    by: str,
+    signed_at: datetime | None = None,
+) -> None:
     """End a place's own directive, so that a wider place's holds. Raises `directive-back-dated`."""
-    valid_from = not_yesterday(valid_from)
+    valid_from = not_yesterday(valid_from, signed_at or clock.now())
     with atomic():
         make_way(kind, place, valid_from, valid_until)
         audit.record("directive.repealed", by=by, subject=f"kind:{kind}", place=place)
 
 
-def not_yesterday(valid_from: datetime) -> datetime:
-    """From when a directive signed now can hold. Raises `directive-back-dated`."""
-    now = clock.now()
-    if valid_from < now:
-        raise BACK_DATED.error(valid_from=clock.local(valid_from), now=clock.local(now))
-    return max(valid_from, now + MICROSECOND)
+def not_yesterday(valid_from: datetime | None, now: datetime) -> datetime:
+    """From when a directive that is signed now can hold; None is at once. Raises `directive-back-dated`."""
+    if valid_from is not None and valid_from < now:
+        raise BACK_DATED.error(
+            valid_from=f"{clock.local(valid_from):%Y-%m-%d %H:%M}", now=f"{clock.local(now):%Y-%m-%d %H:%M}"
+        )
+    return max(valid_from or now, now + MICROSECOND)
 
 
 def make_way(kind: str, place: str, since: datetime, until: datetime | None) -> None:

@@ -98,7 +98,7 @@ def check(made: DirectiveDraft, kind: str) -> None:
     if kind_named(kind).binds_residents and not made.ground:
         raise GROUND_MISSING.error()
     if made.valid_from is not None:
-        directives.not_yesterday(made.valid_from)
+        directives.not_yesterday(made.valid_from, clock.now())
     if made.valid_until is not None and made.valid_until <= (made.valid_from or clock.now()):
         raise ENDS_TOO_EARLY.error()
     if made.repeals:
@@ -150,12 +150,15 @@ def sign(one: DirectiveDraft, *, by: str) -> DirectiveDraft:
     with atomic():
         check_open(one)
         check(one, kind)
-        valid_from = directives.not_yesterday(one.valid_from or clock.now())
+        # One instant for all: the signature covers when it was signed, and "at once" is not before it.
+        now = clock.now()
+        valid_from = directives.not_yesterday(one.valid_from, now)
         one.valid_from = valid_from
-        one.decided_by, one.decided_at = by, clock.now()
+        one.decided_by, one.decided_at = by, now
         one.signature = order_paper.signature(one)
-        _decide(one, Decision.SIGNED, by=by)
+        _decide(one, Decision.SIGNED, by=by, at=now)
         span = {"place": one.place, "valid_from": valid_from, "valid_until": one.valid_until, "by": by}
+        span["signed_at"] = now
         if one.repeals:
             directives.repeal(kind, **span)  # type: ignore[arg-type]
         else:
@@ -174,7 +177,7 @@ def reject(one: DirectiveDraft, *, words: str, by: str) -> None:
     with atomic():
         check_open(one)
         one.words = words.strip()[:300]
-        _decide(one, Decision.REJECTED, by=by)
+        _decide(one, Decision.REJECTED, by=by, at=clock.now())
         _record(REJECTED, one, by=by)
 
 
@@ -184,7 +187,7 @@ def withdraw(one: DirectiveDraft, *, by: str) -> None:
         raise NOT_DRAFTER.error()
     with atomic():
         check_open(one)
-        _decide(one, Decision.WITHDRAWN, by=by)
+        _decide(one, Decision.WITHDRAWN, by=by, at=clock.now())
         _record(WITHDRAWN, one, by=by)
 
 
@@ -193,9 +196,9 @@ def drafts(scope: Q) -> QuerySet[DirectiveDraft, DirectiveDraft]:
     return DirectiveDraft.objects.filter(scope).select_related("kind").order_by("-drafted_at", "-pk")
 
 
-def _decide(one: DirectiveDraft, decision: Decision, *, by: str) -> None:
+def _decide(one: DirectiveDraft, decision: Decision, *, by: str, at: datetime) -> None:
     """Only the first decision counts, also when two come at once."""
-    one.decision, one.decided_by, one.decided_at = decision, by, clock.now()
+    one.decision, one.decided_by, one.decided_at = decision, by, at
     changed = DirectiveDraft.objects.filter(pk=one.pk, decision=Decision.OPEN).update(
         decision=decision,
         decided_by=by,

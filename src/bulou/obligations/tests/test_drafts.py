@@ -216,6 +216,20 @@ def test_the_paper_is_verified_without_a_connection_and_a_changed_one_is_not(now
     )
 
 
+def test_an_order_that_holds_at_once_is_signed_and_verified_while_the_clock_runs(twice):
+    one = drafts.sign(draft(since=None), by=SIGNER)
+    made, kept = Directive.objects.get(order=one), DirectiveDraft.objects.get(pk=one.pk)
+    assert made.valid_from == kept.valid_from == made.signed_at + MICROSECOND
+    said = order_paper.verify(order_paper.code_text(kept), public_key())
+    assert clock.parse_instant(said.signed_at) == kept.decided_at == made.signed_at
+
+
+def test_a_place_gives_up_its_own_order_at_once_while_the_clock_runs(twice):
+    drafts.sign(draft(place=VILLAGE, since=None), by=SIGNER)
+    drafts.sign(draft(place=VILLAGE, since=None, params={}, repeals=True), by=SIGNER)
+    assert directives.params_of(Twice.name, GRID, clock.now()).late_hours == 24
+
+
 def test_a_row_that_was_changed_after_the_signature_does_not_verify(now):
     drafts.sign(draft(), by=SIGNER)
     DirectiveDraft.objects.update(params=NEW | {"late_hours": 1})
