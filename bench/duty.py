@@ -25,8 +25,9 @@ class Reported(Fact):
 
 
 class MassReport(DailyKind):
-    """Everybody reports once a day."""
+    """Everybody reports once a day, until 20:00."""
 
+    default: ClassVar = {"windows": [["", "00:00", "20:00"]]}
     name = "bench.report"
     title = "bench"
     subject_type = "person"

@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import Any
 
 from django.templatetags.static import static
-from django.utils.html import format_html, format_html_join
+from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
@@ -52,14 +52,15 @@ def mark(key: str, icon_name: str, words: Any, n: int | str | None = "", href: s
 
 def figure(n: int | None, of: str = "", href: str = "") -> SafeString:
     """One number, loud when it is of a status that is; a link to the list that it counts. "?" is unknown."""
-    found = LOOKS.get(of)
+    # Digits, commas, "?", icons and names of our own: only the address is escaped. Boards have hundreds.
     if not n:
-        return format_html('<span class="zero">{}</span>', number(n))
-    inner = format_html("{}{}", icon(found.icon), number(n)) if found else number(n)
+        return SafeString(f'<span class="zero">{number(n)}</span>')
+    found = LOOKS.get(of)
     css = f"badge is-{of}" if found else "plain-number"
+    inner = f"{icon(found.icon)}{number(n)}" if found else number(n)
     if href:
-        return format_html('<a class="{}" href="{}">{}</a>', css, href, inner)
-    return format_html('<span class="{}">{}</span>', css, inner)
+        return SafeString(f'<a class="{css}" href="{escape(href)}">{inner}</a>')
+    return SafeString(f'<span class="{css}">{inner}</span>')
 
 
 def need(title: Any) -> SafeString:

@@ -146,8 +146,11 @@ def _pair(
 ) -> tuple[Counts, Counts | None]:
     """The counts now, and at the hour compared with when there is one."""
     names = [kind] if kind else list(KINDS)
-    now = _sum(found.get((name, place), Counts()) for name in names)
-    return now, _sum(before.get((name, place), Counts()) for name in names) if compared else None
+    return _at(found, names, place), _at(before, names, place) if compared else None
+
+
+def _at(found: Found, names: Iterable[str], place: str) -> Counts:
+    return _sum(found[name, place] for name in names if (name, place) in found)
 
 
 def _sorted(lines: list[Line], sort: str) -> list[Line]:

@@ -16,12 +16,12 @@ from django.utils.translation import gettext_lazy
 from bulou.command.board import held, maps
 from bulou.command.board.asked import SORTS, Asked
 from bulou.command.board.figures import Board, board
+from bulou.command.board.rows import Row
 from bulou.command.board.trend import trend
 from bulou.command.tiles import Tile, tiles
 from bulou.kernel import clock
 from bulou.obligations.balance import Counts
 from bulou.obligations.gaps import Gap
-from bulou.obligations.kinds import KINDS
 from bulou.places.models import Place
 
 FEWEST_ON_A_MAP = 2
@@ -114,9 +114,8 @@ def context_of(figured: Board, version: held.Version, rows: bool, can_import: bo
         "sort_tabs": [
             (title, asked.url(sort=sort) + "#below", sort == asked.sort) for sort, title in SORTS.items()
         ],
-        "links": {line.key: asked.url(place=line.key) for line in figured.children},
-        "kind_links": {line.key: asked.url(kind=line.key) + "#below" for line in figured.kinds},
-        "hour_links": _hour_links(figured),
+        "kind_rows": _kind_rows(figured),
+        "place_rows": _place_rows(figured),
         "empty_href": reverse("imports") if can_import else _today_url(figured),
     }
 
@@ -131,14 +130,34 @@ def _today_url(figured: Board) -> str:
     return "" if figured.is_today else figured.asked.url(day=clock.local(figured.as_of).date())
 
 
-def _hour_links(figured: Board) -> dict[str, str]:
-    """Where the difference on each line leads: the hour compared with, of its kind or at its place."""
-    asked, hour = figured.asked, figured.compared
-    places = [line.key for line in figured.children]
-    if hour is None:
-        return dict.fromkeys(("", *KINDS, *places), "")
-    kinds = {kind: replace(asked, kind=kind).hour_url(hour) for kind in ("", *KINDS)}
-    return kinds | {place: replace(asked, place=place).hour_url(hour) for place in places}
+def _kind_rows(figured: Board) -> list[Row]:
+    """Each kind, and all together where there are several."""
+    asked = figured.asked
+    rows = [
+        Row(line, line.key, asked.place, asked.url(kind=line.key) + "#below", _hour(figured, kind=line.key))
+        for line in figured.kinds
+    ]
+    total = Row(figured.total, "", asked.place, there=_hour(figured, kind=""), total=True)
+    return [*rows, total] if len(rows) > 1 else rows
+
+
+def _place_rows(figured: Board) -> list[Row]:
+    """Each place below, what lies in none of them, and the place itself."""
+    asked = figured.asked
+    rows = [
+        Row(line, asked.kind, line.key, asked.url(place=line.key), _hour(figured, place=line.key))
+        for line in figured.children
+    ]
+    rest = figured.rest.counts
+    if rest.universe or rest.unknown:
+        rows.append(Row(figured.rest, asked.kind, "", plain=True))
+    return [*rows, Row(figured.children_total, asked.kind, asked.place, there=_hour(figured), total=True)]
+
+
+def _hour(figured: Board, **changes: str) -> str:
+    """Where a difference leads: the hour compared with, of a kind or at a place; "" when there is none."""
+    asked = replace(figured.asked, **changes) if changes else figured.asked
+    return asked.hour_url(figured.compared) if figured.compared else ""
 
 
 def headlines(figured: Board, rows: bool) -> list[Headline]:

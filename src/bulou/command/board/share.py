@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from bulou.command.board import held, live, maps
+from bulou.command.board import differences, held, live, maps
 from bulou.command.board.asked import Asked
 from bulou.command.board.figures import Board, Line
 from bulou.command.board.trend import trend
@@ -104,8 +104,8 @@ def _beside_yesterday(figured: Board) -> str:
         return _("没有前一日同时刻的记录可比")
     return _("比 {hour}:已完成{done},逾期{overdue}").format(
         hour=instant(figured.compared),
-        done=said_more(total.done - total.before.met - total.before.late),
-        overdue=said_more(total.overdue_more or 0),
+        done=differences.said(total.done - total.before.met - total.before.late),
+        overdue=differences.said(total.overdue_more or 0),
     )
 
 
@@ -120,13 +120,6 @@ def _worst(figured: Board) -> str:
 
 def _by_overdue(line: Line) -> tuple[int, str]:
     return -line.counts.overdue, line.key
-
-
-def said_more(more: int) -> str:
-    """ "多 5", "少 3", "持平"."""
-    if not more:
-        return _("持平")
-    return (_("多 {n}") if more > 0 else _("少 {n}")).format(n=number(abs(more)))
 
 
 def document(shared: Shared) -> dict[str, Any]:
@@ -156,7 +149,7 @@ def document(shared: Shared) -> dict[str, Any]:
 
 
 def _tile(one: live.Headline) -> dict[str, Any]:
-    more = "" if one.more is None else said_more(one.more)
+    more = "" if one.more is None else differences.said(one.more)
     return {
         "look": one.tile.look,
         "n": number(one.tile.count),

@@ -7,17 +7,19 @@ from datetime import datetime
 
 from django import template
 from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from bulou.command.board import maps
+from bulou.command.board import differences, maps, rows
 from bulou.command.board.live import Area
-from bulou.command.board.share import NAMED, said_more
+from bulou.command.board.share import NAMED
 from bulou.command.board.trend import BETWEEN, HOURS, LOWER, TOP, UPPER, Drawn, Trend
 from bulou.kernel import clock
 from bulou.web.formats import number
 
 register = template.Library()
+register.simple_tag(differences.drawn, name="more")
+register.simple_tag(rows.drawn, name="board_rows")
 
 TRIANGLE, SQUARE = "M0-5L5 4H-5Z", "M-4-4H4V4H-4Z"
 HEIGHT = TOP + UPPER + BETWEEN + LOWER + 22
@@ -28,18 +30,6 @@ def hour(at: datetime) -> str:
     """ "14:00"; the end of a day is 24:00."""
     text = f"{clock.local(at):%H:%M}"
     return "24:00" if text == "00:00" else text
-
-
-@register.simple_tag
-def more(difference: int | None, href: str = "") -> SafeString:
-    """A difference to yesterday in a shape and words: ▲ 多 5. A link to what it is compared with."""
-    if difference is None:
-        return mark_safe("—")
-    sign = "▲" if difference > 0 else "▼" if difference < 0 else "＝"
-    inner = format_html(
-        '<span aria-hidden="true">{}</span> <span class="num">{}</span>', sign, said_more(difference)
-    )
-    return format_html('<a class="more" href="{}">{}</a>', href, inner) if href else inner
 
 
 @register.simple_tag

@@ -3,19 +3,14 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import urlencode
 
 from django import template
-from django.urls import reverse
 from django.utils.safestring import SafeString
 
 from bulou.web import bars, controls, formats, parts
 from bulou.web.statuses import EQUATION, LOOKS, Look
 
 register = template.Library()
-
-LOUD = ("overdue", "unowned", "unknown")
-"""What is missing: its numbers stand as badges, so that they are found before all others."""
 
 for _filter in (bars.of, formats.number, formats.day, formats.instant, formats.short, formats.span):
     register.filter(_filter)
@@ -47,20 +42,6 @@ def status_title(key: str) -> str:
 def kept(context: dict[str, Any], names: str) -> SafeString:
     """The named parts of the page's address as hidden inputs of a form."""
     return controls.kept(context["request"], names)
-
-
-@register.simple_tag(takes_context=True)
-def count(
-    context: dict[str, Any], counts: Any, column: str, place: str, kind: str = "", plain: bool = False
-) -> SafeString:
-    """One number of a balance, a link to the list that it counts for those who may see its rows."""
-    loud = column if column in LOUD else ""
-    value = getattr(counts, column)
-    if not value or plain or not context["may"]["see_persons"]:
-        return parts.figure(value or 0, loud)
-    asked = {"place": place, "day": context["day"].isoformat(), "kind": kind, "status": column}
-    query = urlencode({key: value for key, value in asked.items() if value})
-    return parts.figure(value, loud, f"{reverse('duties')}?{query}")
 
 
 @register.inclusion_tag("web/legend.html")

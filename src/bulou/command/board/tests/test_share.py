@@ -5,7 +5,7 @@ import struct
 
 import pytest
 
-from bulou.command.board import share
+from bulou.command.board import differences, share
 from bulou.command.tests.world import COUNTY, HOME
 from bulou.kernel import pdf, seal
 from bulou.kernel.models import AuditLine
@@ -82,4 +82,4 @@ def test_the_picture_is_1080_pixels_wide_and_the_paper_a_pdf(log_in):
 
 @pytest.mark.parametrize(("more", "words"), [(5, "多 5"), (-1200, "少 1,200"), (0, "持平")])
 def test_a_difference_is_said_in_words(more, words):
-    assert share.said_more(more) == words
+    assert differences.said(more) == words
