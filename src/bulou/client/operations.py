@@ -1400,6 +1400,11 @@ class Operations(ABC):
         answer: PersonLine = self.request("GET", f"/api/v1/persons/{uid}", {}, None)
         return answer
 
+    def unmask_person(self, uid: str, body: Unmask, *, key: str | None = None) -> Unmasked:
+        """One masked value in full."""
+        answer: Unmasked = self.request("POST", f"/api/v1/persons/{uid}/unmask", {}, body, key)
+        return answer
+
     def correct_person(self, uid: str, body: Correction, *, key: str | None = None) -> Corrected:
         """Take over corrected values, read like the cells of the workbook."""
         answer: Corrected = self.request("POST", f"/api/v1/persons/{uid}/correct", {}, body, key)
@@ -1428,11 +1433,6 @@ class Operations(ABC):
     def person_came_back(self, uid: str, body: When, *, key: str | None = None) -> PersonLine:
         """Somebody who had left lives here again."""
         answer: PersonLine = self.request("POST", f"/api/v1/persons/{uid}/come-back", {}, body, key)
-        return answer
-
-    def unmask_person(self, uid: str, body: Unmask, *, key: str | None = None) -> Unmasked:
-        """One masked value in full."""
-        answer: Unmasked = self.request("POST", f"/api/v1/persons/{uid}/unmask", {}, body, key)
         return answer
 
     def list_households(

@@ -12,7 +12,6 @@ from ninja import Router, Schema
 from pydantic import Field
 
 from bulou.command.api.frame import (
-    BAD_CURSOR,
     PROBLEMS,
     Cursor,
     Limit,
@@ -26,6 +25,7 @@ from bulou.command.api.frame import (
     purpose,
     token_of,
     told,
+    uuid_of,
 )
 from bulou.command.api.idempotency import act, repeatable
 from bulou.command.exports import TABLES, Table, work
@@ -142,7 +142,7 @@ def list_exports(request: HttpRequest, cursor: str | None = Cursor, limit: int =
     """What this token took out, the latest first."""
     found, keys = _own(request).order_by("-pk"), keys_of(cursor, str)
     if keys:
-        found = found.filter(pk__lt=_uuid(str(keys[0])))
+        found = found.filter(pk__lt=uuid_of(str(keys[0])))
     shown, after = page(list(found[: limit + 1]), limit, lambda one: (str(one.pk),))
     return JsonResponse({"rows": [_line(one) for one in shown], "next": after})
 
@@ -180,13 +180,6 @@ def _one(request: HttpRequest, id: UUID) -> Export:
     if found is None:
         raise NO_SUCH_EXPORT.error()
     return found
-
-
-def _uuid(text: str) -> UUID:
-    try:
-        return UUID(text)
-    except ValueError as error:
-        raise BAD_CURSOR.error() from error
 
 
 def _table(table: Table) -> dict[str, Any]:

@@ -6,8 +6,9 @@ import json
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Annotated, Any
+from uuid import UUID
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import gettext_lazy as _
 from ninja import Query, Schema
 from ninja.security import HttpBearer
@@ -128,6 +129,25 @@ def page(
     """What was asked for with one more than `limit`: the page, and the cursor of the next if there is one."""
     shown = found[:limit]
     return shown, positions.to_text(keys(shown[-1])) if len(found) > limit else None
+
+
+def uuid_of(text: str) -> UUID:
+    """The id in a cursor. Raises `bad-cursor`."""
+    try:
+        return UUID(text)
+    except ValueError as error:
+        raise BAD_CURSOR.error() from error
+
+
+def part(found: Sequence[Any], cursor: str | None, limit: int, line: Any) -> HttpResponse:
+    """A part of something that is kept whole: the cursor is how far it was read."""
+    keys = keys_of(cursor, int)
+    start = int(keys[0]) if keys else 0
+    if start < 0:
+        raise BAD_CURSOR.error()
+    numbered = list(enumerate(found[start : start + limit + 1], start + 1))
+    shown, after = page(numbered, limit, lambda one: (one[0],))
+    return JsonResponse({"rows": [line(one) for _number, one in shown], "next": after})
 
 
 def moment(text: str | None) -> datetime | None:

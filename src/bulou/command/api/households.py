@@ -24,7 +24,7 @@ from bulou.command.api.frame import (
     token_of,
 )
 from bulou.command.api.idempotency import act, repeatable
-from bulou.command.api.persons import NO_DOOR, PersonFields, resident_with
+from bulou.command.api.person_acts import NO_DOOR, PersonFields, resident_with
 from bulou.command.registers import homes
 from bulou.kernel import audit
 from bulou.people import changes

@@ -1,9 +1,9 @@
-"""Persons of the register: read masked, corrected, moved, gone; a masked value with a reason."""
+"""Persons of the register: read masked; a masked value with a reason."""
 
 from __future__ import annotations
 
 from datetime import date
-from typing import Any, Literal
+from typing import Literal
 from uuid import UUID
 
 from django.db.models import Q
@@ -12,10 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from ninja import Router, Schema
 from pydantic import Field
 
-from bulou.command.api.etags import check_unchanged
-from bulou.command.api.fields import parsed
 from bulou.command.api.frame import (
-    NOT_YOURS,
     PROBLEMS,
     Code,
     Cursor,
@@ -25,30 +22,18 @@ from bulou.command.api.frame import (
     keys_of,
     operation,
     page,
-    past,
     place_of,
     purpose,
     token_of,
 )
-from bulou.command.api.idempotency import act, repeatable
 from bulou.kernel import audit, seal
-from bulou.kernel.database import atomic
 from bulou.kernel.problems import problem
-from bulou.people import actions, changes, lookups
+from bulou.people import changes, lookups
 from bulou.people import queries as people
-from bulou.people.models import Need, Person
-from bulou.people.register import Resident
-from bulou.places.actions import ensure
-from bulou.places.codes import level_of
-from bulou.places.models import Level
+from bulou.people.models import Person
 from bulou.rights.capabilities import Capability
 
 NO_SUCH_PERSON = problem("api-no-such-person", _("本令牌的范围内没有这个人。"), status=404)
-NO_DOOR = problem("api-no-door", _("请写明住到哪一户:place(户的编码)或 names(七级名称)选一项。"))
-MAY = (Capability.SEE_PERSONS, Capability.KEEP_PEOPLE)
-FIELDS = ("name", "relation", "identity", "phone", "presence", "away_to", "doses", "last_dose", "remark")
-COLUMNS = {"away_to": "away"}
-LONGEST = 200
 
 router = Router(tags=["persons"])
 
@@ -76,52 +61,6 @@ class PersonLine(Schema):
 class Persons(Schema):
     rows: list[PersonLine]
     next: str | None
-
-
-class PersonFields(Schema):
-    """Written as in the cells of the workbook. What is left out stays as it is registered."""
-
-    name: Words | None = Field(None, max_length=LONGEST)
-    relation: Words | None = Field(None, max_length=LONGEST)
-    identity: Words | None = Field(None, max_length=LONGEST)
-    phone: Words | None = Field(None, max_length=LONGEST)
-    presence: Words | None = Field(None, max_length=LONGEST)
-    away_to: Words | None = Field(None, max_length=LONGEST)
-    doses: Words | None = Field(None, max_length=LONGEST)
-    last_dose: Words | None = Field(None, max_length=LONGEST)
-    remark: Words | None = Field(None, max_length=LONGEST)
-
-
-class Correction(PersonFields):
-    """Corrected values, and on what ground."""
-
-    reason: Words = Field("", max_length=300)
-
-
-class Corrected(Schema):
-    """Which fields changed, and the person as registered now."""
-
-    changed: list[str]
-    person: PersonLine
-
-
-class Needs(Schema):
-    """What somebody cannot go without; the whole list."""
-
-    needs: list[Literal[tuple(Need.values)]] = Field(max_length=len(Need))  # type: ignore[valid-type]  # of the choices
-
-
-class Move(Schema):
-    """The door's code, or seven names from the township down; "" for a level that is not there."""
-
-    place: str | None = Field(None, pattern=r"^[0-9]{6,26}$")
-    names: list[Words] | None = Field(None, min_length=7, max_length=7)
-
-
-class When(Schema):
-    """When it happened; now when left out."""
-
-    at: str | None = None
 
 
 class Unmask(Schema):
@@ -179,62 +118,7 @@ def read_person(request: HttpRequest, uid: UUID) -> HttpResponse:
         reason=purpose(request),
         detail={"token": token_of(request).pk},
     )
-    return JsonResponse(_one(found))
-
-
-@router.post("/persons/{uid}/correct", **act("correct_person", Corrected, *MAY, checked=True))
-@repeatable
-def correct_person(request: HttpRequest, uid: UUID, correction: Correction) -> tuple[int, object]:
-    """Take over corrected values, read like the cells of the workbook."""
-    with atomic():
-        person = _locked(request, uid)
-        check_unchanged(request, _one(person))
-        after = resident_with(correction, changes.resident_of(person))
-        changed = changes.correct(person.pk, after, by=actor(request), reason=correction.reason)
-    return 200, {"changed": changed, "person": _one(person_of(request, uid))}
-
-
-@router.post("/persons/{uid}/needs", **act("set_needs", PersonLine, *MAY, checked=True))
-@repeatable
-def set_needs(request: HttpRequest, uid: UUID, needs: Needs) -> tuple[int, object]:
-    """What somebody cannot go without; it stands first in every list."""
-    with atomic():
-        person = _locked(request, uid)
-        check_unchanged(request, _one(person))
-        changes.set_needs(person.pk, needs.needs, by=actor(request))
-    return 200, _one(person_of(request, uid))
-
-
-@router.post("/persons/{uid}/move", **act("move_person", PersonLine, *MAY, checked=True))
-@repeatable
-def move_person(request: HttpRequest, uid: UUID, move: Move) -> tuple[int, object]:
-    """Somebody lives behind another door of the scope from now on."""
-    with atomic():
-        person = _locked(request, uid)
-        check_unchanged(request, _one(person))
-        actions.move(person.pk, _door(request, move), by=actor(request))
-    return 200, _one(person_of(request, uid))
-
-
-@router.post("/persons/{uid}/leave", **act("person_left", PersonLine, *MAY, checked=True))
-@repeatable
-def person_left(request: HttpRequest, uid: UUID, when: When) -> tuple[int, object]:
-    """Somebody left the county."""
-    return _gone(request, uid, when, actions.leave)
-
-
-@router.post("/persons/{uid}/die", **act("person_died", PersonLine, *MAY, checked=True))
-@repeatable
-def person_died(request: HttpRequest, uid: UUID, when: When) -> tuple[int, object]:
-    """Somebody died; what is owed about them ends then."""
-    return _gone(request, uid, when, actions.die)
-
-
-@router.post("/persons/{uid}/come-back", **act("person_came_back", PersonLine, *MAY, checked=True))
-@repeatable
-def person_came_back(request: HttpRequest, uid: UUID, when: When) -> tuple[int, object]:
-    """Somebody who had left lives here again."""
-    return _gone(request, uid, when, actions.come_back)
+    return JsonResponse(person_line(found))
 
 
 @router.post(
@@ -257,51 +141,8 @@ def person_of(request: HttpRequest, uid: UUID) -> Person:
     return found
 
 
-def _locked(request: HttpRequest, uid: UUID) -> Person:
-    """The same, and nobody else changes it until the transaction ends."""
-    Person.objects.select_for_update().filter(pk=person_of(request, uid).pk).first()
-    return person_of(request, uid)
-
-
-def _gone(request: HttpRequest, uid: UUID, when: When, verb: Any) -> tuple[int, object]:
-    at = past(when.at)
-    with atomic():
-        person = _locked(request, uid)
-        check_unchanged(request, _one(person))
-        verb(person.pk, by=actor(request), happened_at=at)
-    return 200, _one(person_of(request, uid))
-
-
-def resident_with(fields: PersonFields, before: Resident) -> Resident:
-    """A row of the register with what was sent in the place of what stands. Raises `api-bad-field`."""
-    given = {name: getattr(fields, name) for name in FIELDS if getattr(fields, name) is not None}
-    values = parsed("residents", given, given)
-    dose = values.get("last_dose")
-    if "last_dose" in values:
-        values["last_dose"] = dose.isoformat() if dose else ""
-    changed: dict[str, Any] = {
-        COLUMNS.get(name, name): value if value is not None or name == "doses" else ""
-        for name, value in values.items()
-    }
-    return before._replace(**changed)
-
-
-def _door(request: HttpRequest, move: Move) -> str:
-    """The door that is meant; made below the village when it is not there. Raises what it does not fit."""
-    if (move.place is None) == (move.names is None):
-        raise NO_DOOR.error()
-    if move.place is not None:
-        door = place_of(request, move.place)
-    else:
-        door = ensure(move.names or []).code
-        if not token_of(request).covers(door):
-            raise NOT_YOURS.error()
-    if level_of(door) != Level.DOOR:
-        raise NO_DOOR.error()
-    return door
-
-
-def _one(person: Person) -> dict[str, object]:
+def person_line(person: Person) -> dict[str, object]:
+    """One person as answers say it, masked."""
     return person_lines([person])[0]
 
 

@@ -39,9 +39,11 @@ from bulou.command.api import (
     households,
     imports,
     orders,
+    person_acts,
     persons,
     posts,
     registers,
+    runs,
     searching,
     webhooks,
     workers,
@@ -94,7 +96,8 @@ def _say_tags(operation: dict[str, Any]) -> None:
 api = Api(title="Bulou", version="1", docs_url=None, auth=Bearer(), urls_namespace="api")
 for _module in (
     *(events, books, followups, registers, posts, workers, grounds),
-    *(persons, households, duplicates, cases, orders, history, searching, imports, exports, webhooks),
+    *(persons, person_acts, households, duplicates, cases, orders, history, searching, imports, runs),
+    *(exports, webhooks),
 ):
     api.add_router("", _module.router)
 
