@@ -26,8 +26,8 @@ from bulou.command.api.frame import (
 from bulou.command.api.households import Member, member_line
 from bulou.command.api.idempotency import act, repeatable
 from bulou.command.registers import pairs
-from bulou.command.registers.home_views import PAIR_OUTSIDE, REASON_NEEDED
 from bulou.command.registers.homes import masked
+from bulou.command.registers.pair_views import PAIR_OUTSIDE, REASON_NEEDED
 from bulou.kernel import clock
 from bulou.kernel.problems import problem
 from bulou.people import changes, duplicates

@@ -2,7 +2,14 @@
 
 from django.urls import path
 
-from bulou.command.registers import home_views, place_views, post_views, worker_views
+from bulou.command.registers import (
+    home_views,
+    pair_views,
+    place_views,
+    post_views,
+    resident_views,
+    worker_views,
+)
 
 urlpatterns = [
     path("places", place_views.list_places, name="places"),
@@ -10,9 +17,9 @@ urlpatterns = [
     path("places/<str:code>/change", place_views.change_place, name="place_change"),
     path("households", home_views.list_households, name="households"),
     path("households/<str:code>", home_views.show_household, name="household"),
-    path("residents/<uuid:uid>", home_views.edit_resident, name="resident"),
-    path("duplicates", home_views.list_pairs, name="duplicates"),
-    path("duplicates/<int:id>", home_views.decide_pair, name="duplicate"),
+    path("residents/<uuid:uid>", resident_views.edit_resident, name="resident"),
+    path("duplicates", pair_views.list_pairs, name="duplicates"),
+    path("duplicates/<int:id>", pair_views.decide_pair, name="duplicate"),
     path("posts", post_views.list_posts, name="posts"),
     path("posts/<int:id>", post_views.show_post, name="post"),
     path("posts/<int:id>/handover", post_views.hand_over, name="post_handover"),
