@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from bulou.command.actors import actor_titles
-from bulou.command.persons.person import DayDuty, Stay, duties_today
+from bulou.command.persons.stays import DayDuty, Stay, duties_today
 from bulou.kernel import clock, seal
 from bulou.kernel.retention import RULES
 from bulou.monitoring.models import Case

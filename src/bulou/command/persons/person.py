@@ -13,13 +13,11 @@ from django.db.models.functions import Length
 
 from bulou.command import words
 from bulou.command.actors import actor_titles
-from bulou.command.asked import day_bounds
+from bulou.command.persons.stays import DayDuty, Stay, duties_today
 from bulou.command.subjects import Face, face_of
 from bulou.command.worklists import told
-from bulou.command.worklists.duties import Asked, Duty, duties
 from bulou.command.worklists.lists import owner_of
 from bulou.facts.base import FACTS
-from bulou.facts.monitoring import EndReason
 from bulou.kernel import clock
 from bulou.kernel.events import kind_id
 from bulou.kernel.models import Event
@@ -29,7 +27,6 @@ from bulou.monitoring.obligations import FiveSeats
 from bulou.monitoring.universe import holds_at
 from bulou.obligations import directives
 from bulou.obligations.followup_model import FollowUp
-from bulou.obligations.kinds import KINDS
 from bulou.people import queries as people
 from bulou.people.models import Person
 from bulou.places import codes
@@ -40,50 +37,6 @@ from bulou.places.roles import title_of
 DOOR_WIDTH = codes.WIDTHS[Level.DOOR]
 ENTERED_LATE = dt.timedelta(hours=12)
 TIMELINE_LENGTH = 200
-DUTIES_OF_A_DAY = 100
-
-
-@dataclass(frozen=True)
-class Stay:
-    """One stay under monitoring, as a reader asks about it."""
-
-    case: Case
-    now: dt.datetime
-
-    @property
-    def state(self) -> str:
-        """Where the restriction stands: coming, running, ended by an act, lapsed by its own end."""
-        return monitoring.state(self.case, self.now)
-
-    @property
-    def has_note(self) -> bool:
-        """Whether a release note can be had: the person was released, or the term is over."""
-        released = self.state == "ended" and self.case.end_reason == EndReason.RELEASED
-        return released or self.state == "lapsed"
-
-    @property
-    def reason(self) -> str:
-        """Why it ended."""
-        return str(words.ENDINGS.get(self.case.end_reason, self.case.end_reason))
-
-    @property
-    def last_day(self) -> dt.date:
-        """The last county day of the term; its end is 24:00 of that day."""
-        return clock.local(self.case.ends_at - dt.timedelta(microseconds=1)).date()
-
-    @property
-    def day_number(self) -> int:
-        """Which day of the term it is."""
-        return (clock.local(self.now).date() - clock.local(self.case.starts_at).date()).days + 1
-
-    @property
-    def days(self) -> int:
-        """How many days the term has."""
-        return (self.last_day - clock.local(self.case.starts_at).date()).days + 1
-
-    @property
-    def decided_by(self) -> str:
-        return self.case.decided_by
 
 
 @dataclass(frozen=True)
@@ -120,14 +73,6 @@ class Seated:
 
     title: str
     owner: Owner | None
-
-
-@dataclass(frozen=True)
-class DayDuty:
-    """One duty of the day about the person."""
-
-    kind: Any
-    duty: Duty
 
 
 @dataclass
@@ -305,17 +250,3 @@ def _holds(case: Case | None, now: dt.datetime) -> bool:
 def _within(place: str, scope: str) -> bool:
     low, high = codes.scope(scope)
     return low <= place < high
-
-
-def duties_today(case: Case, now: dt.datetime) -> list[DayDuty]:
-    """What is owed today about a case, undone first."""
-    since, until = day_bounds(clock.local(now).date())
-    county = case.place[: codes.WIDTHS[codes.LEVELS[0]]]
-    asked = Asked(county, opened_from=since, opened_to=until, now=now, case=case.pk)
-    return [DayDuty(KINDS[duty.kind].title, duty) for duty in duties(asked, limit=DUTIES_OF_A_DAY)]
-
-
-def seats(case: Case, now: dt.datetime) -> list[monitoring.SeatHolder]:
-    """The seats that the directive asks for, empty ones too, each with who holds its post now."""
-    needed = directives.params_of(FiveSeats.name, case.place, now).seats
-    return monitoring.seat_holders(case, needed, now)

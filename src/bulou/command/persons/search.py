@@ -10,7 +10,7 @@ from django.db.models import Case as Switch
 from django.db.models import Q, QuerySet, Value, When
 
 from bulou.command.asked import Page
-from bulou.command.persons.person import Stay
+from bulou.command.persons.stays import Stay
 from bulou.command.subjects import Face, face_of
 from bulou.kernel import audit, clock
 from bulou.monitoring.models import Case
