@@ -7,20 +7,17 @@ county's Ed25519 signature (RFC 8032) over the lines before it.
 
 from __future__ import annotations
 
-import base64
 from dataclasses import dataclass, fields
 from datetime import date
 from pathlib import Path
 from typing import Any, Literal
 
 import segno
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from django.utils.translation import gettext_lazy as _
 
 from bulou.facts.monitoring import EndReason
-from bulou.kernel import audit, clock, pdf, seal
+from bulou.kernel import audit, clock, pdf, seal, signed
 from bulou.kernel.fields import MICROSECOND
 from bulou.kernel.problems import problem
 from bulou.monitoring.models import Case
@@ -29,10 +26,6 @@ from bulou.places.queries import name_path
 
 NOT_FREE_YET = problem(
     "not-free-yet", _("编号 {number} 的监测尚未解除,也未到期:现在不能出具解除通知。"), status=409
-)
-NOTE_UNREADABLE = problem("note-unreadable", _("这不是解除通知上的二维码内容:请对准二维码重新扫描。"))
-NOTE_NOT_GENUINE = problem(
-    "note-not-genuine", _("签名不符:这份解除通知不是本县出具的,或内容被改动过,请向出具单位核实。")
 )
 
 HEAD = "BULOU-RELEASE-1"
@@ -53,9 +46,9 @@ class ReleaseNote:
     free_on: date
     office: str
 
-    def text(self) -> str:
-        """The lines that are signed."""
-        return "\n".join((HEAD, *(str(getattr(self, field.name)) for field in fields(self))))
+    def lines(self) -> list[str]:
+        """What is signed, line by line."""
+        return [str(getattr(self, field.name)) for field in fields(self)]
 
 
 def note_of(case: Case, office: str) -> ReleaseNote:
@@ -79,9 +72,8 @@ def note_of(case: Case, office: str) -> ReleaseNote:
 
 def sign(note: ReleaseNote) -> str:
     """The text of the note's code: its lines, then the signature."""
-    text = note.text()
-    signature = seal.signing_key().sign(text.encode())
-    return f"{text}\n{base64.urlsafe_b64encode(signature).decode().rstrip('=')}"
+    lines = note.lines()
+    return f"{signed.text_of(HEAD, lines)}\n{signed.signature(HEAD, lines)}"
 
 
 def public_key() -> bytes:
@@ -92,18 +84,11 @@ def public_key() -> bytes:
 def verify(text: str, key: bytes) -> ReleaseNote:
     """The note in a code that was scanned, by the county's public key; needs no connection.
 
-    Raises `note-unreadable`, `note-not-genuine`.
+    Raises `paper-unreadable`, `paper-not-genuine`.
     """
-    signed, _newline, signature = text.strip().rpartition("\n")
-    head, *values = signed.split("\n")
-    names = [field.name for field in fields(ReleaseNote)]
-    if head != HEAD or len(values) != len(names):
-        raise NOTE_UNREADABLE.error()
-    try:
-        raw = base64.b64decode(signature + "=" * (-len(signature) % 4), altchars=b"-_", validate=True)
-        Ed25519PublicKey.from_public_bytes(key).verify(raw, signed.encode())
-    except (InvalidSignature, ValueError) as error:
-        raise NOTE_NOT_GENUINE.error() from error
+    values, names = signed.verify(text, HEAD, key), [field.name for field in fields(ReleaseNote)]
+    if len(values) != len(names):
+        raise signed.PAPER_UNREADABLE.error()
     said: dict[str, Any] = dict(zip(names, values, strict=True))
     days = {name: date.fromisoformat(said[name]) for name in ("first_day", "last_day", "free_on")}
     return ReleaseNote(**(said | days))

@@ -60,14 +60,14 @@ def test_a_changed_note_or_another_county_s_key_is_not_genuine():
     ):
         with pytest.raises(BulouError) as refused:
             release.verify(forged, key)
-        assert refused.value.code == "note-not-genuine"
+        assert refused.value.code == "paper-not-genuine"
 
 
 @given(st.text())
 def test_whatever_else_is_scanned_is_answered_in_words(text: str):
     with pytest.raises(BulouError) as refused:
         release.verify(text, bytes(32))
-    assert refused.value.code in {"note-unreadable", "note-not-genuine"}
+    assert refused.value.code in {"paper-unreadable", "paper-not-genuine"}
 
 
 @pytest.mark.django_db
