@@ -28,7 +28,7 @@ from bulou.command.api.frame import (
     uuid_of,
 )
 from bulou.command.api.idempotency import act, repeatable
-from bulou.command.exports import TABLES, Table, work
+from bulou.command.exports import TABLES, Table, asking, files
 from bulou.command.exports.models import Export, Format, Purpose, State
 from bulou.command.exports.tables import table_named
 from bulou.command.exports.views import TYPES
@@ -125,7 +125,7 @@ def ask_export(request: HttpRequest, new: NewExport) -> tuple[int, object]:
     """Take a list out, recorded with its purpose; a long one is written by a job."""
     purpose(request)
     table = table_named(new.list)
-    asked = work.Asked(
+    asked = asking.Asked(
         table=table,
         place=place_of(request, new.place),
         filters=table.filters_of(new.filters),
@@ -134,7 +134,7 @@ def ask_export(request: HttpRequest, new: NewExport) -> tuple[int, object]:
         words=new.words,
         full=new.full,
     )
-    return 201, _line(work.ask(asked, token_of(request), by=actor(request)))
+    return 201, _line(asking.ask(asked, token_of(request), by=actor(request)))
 
 
 @router.get("/exports", response={200: Exports} | PROBLEMS, **operation("list_exports", EXPORT))
@@ -164,7 +164,7 @@ def fetch_export(request: HttpRequest, id: UUID) -> HttpResponseBase:
     one = _one(request, id)
     if one.format not in TYPES:
         raise NO_FILE.error()
-    parts = work.fetch(one, by=actor(request))
+    parts = files.fetch(one, by=actor(request))
     answer = StreamingHttpResponse(parts, content_type=TYPES[Format(one.format)])
     answer["Content-Length"] = str(one.size)
     return answer

@@ -16,7 +16,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods
 
-from bulou.command.exports import work
+from bulou.command.exports import asking, files
 from bulou.command.exports.models import Export, Format, Purpose, State
 from bulou.command.exports.tables import TABLES, Query, Table, table_named
 from bulou.command.exports.writers import Said, printed_rows
@@ -46,19 +46,19 @@ def new(request: OfficeRequest) -> HttpResponse:
     given = request.POST if request.method == "POST" else request.GET
     table = table_named(given.get("list", ""))
     place = path_in_scope(request.mandate, given.get("place", ""))[-1]
-    work.check_may_export(table, request.mandate)
+    asking.check_may_export(table, request.mandate)
     if request.method == "GET":
         return render(request, "exports/new.html", _form(request, table, place, given))
     try:
-        export = work.ask(_asked(table, place.code, given), request.mandate, by=actor(request))
+        export = asking.ask(_asked(table, place.code, given), request.mandate, by=actor(request))
     except BulouError as error:
         context = _form(request, table, place, given) | {"refused": str(error)}
         return render(request, "exports/new.html", context, status=error.kind.status)
     return HttpResponseRedirect(reverse("export", args=[export.pk]))
 
 
-def _asked(table: Table, place: str, given: QueryDict) -> work.Asked:
-    return work.Asked(
+def _asked(table: Table, place: str, given: QueryDict) -> asking.Asked:
+    return asking.Asked(
         table=table,
         place=place,
         filters=table.filters_of(given.dict()),  # type: ignore[arg-type]  # no lists: `dict()` takes the last
@@ -82,7 +82,7 @@ def _form(request: OfficeRequest, table: Table, place: Any, given: QueryDict) ->
         "formats": Format.choices,
         "purposes": [("", "—"), *Purpose.choices],
         "given": given,
-        "most_full": work.MOST_FULL,
+        "most_full": asking.MOST_FULL,
     }
 
 
@@ -95,7 +95,7 @@ def show(request: OfficeRequest, id: UUID) -> HttpResponse:
     mine = export.user_id == request.user.pk
     text = ""
     if mine and export.format == Format.TEXT and export.state == State.DONE and not export.removed_at:
-        text = b"".join(work.fetch(export, by=actor(request))).decode()
+        text = b"".join(files.fetch(export, by=actor(request))).decode()
     job = Job.objects.filter(pk=export.job).first() if export.job and export.state == State.WAITING else None
     context = {**_of(export), "mine": mine, "text": text, "job": job}
     part = "exports/_state.html" if request.headers.get("HX-Request") else "exports/export.html"
@@ -125,7 +125,7 @@ def file(request: OfficeRequest, id: UUID) -> HttpResponseBase:
         f"{said.place}{said.title}-{clock.local(export.as_of):%Y%m%d-%H%M}.{ENDINGS[Format(export.format)]}"
     )
     answer = StreamingHttpResponse(
-        work.fetch(export, by=actor(request)), content_type=TYPES[Format(export.format)]
+        files.fetch(export, by=actor(request)), content_type=TYPES[Format(export.format)]
     )
     answer["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
     answer["Content-Length"] = str(export.size)
@@ -141,7 +141,7 @@ def printed(request: OfficeRequest, id: UUID) -> HttpResponse:
     if export.format != Format.PRINT:
         raise Http404
     table = table_named(export.name)
-    rows = printed_rows(work.fetch(export, by=actor(request)))
+    rows = printed_rows(files.fetch(export, by=actor(request)))
     titles = [column.title for column in table.columns]
     context = {**_of(export), "said": Said.of(export, table), "titles": titles, "rows": list(rows)}
     return render(request, "exports/print.html", context)

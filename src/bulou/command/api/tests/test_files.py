@@ -8,8 +8,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from bulou.client import transport
 from bulou.command.api.tests.test_programs import API, Program, code, every
+from bulou.command.exports.files import file_of
 from bulou.command.exports.models import Export
-from bulou.command.exports.work import file_of
 from bulou.command.imports import uploads
 from bulou.command.imports.tests.test_imports_page import BAD, ELSEWHERE, GOOD, HEAD, registered
 from bulou.command.tests.world import COUNTY, VILLAGE, identity

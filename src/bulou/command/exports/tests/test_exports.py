@@ -7,11 +7,12 @@ from datetime import timedelta
 import openpyxl
 import pytest
 
-from bulou.command.exports import tables, vault, work
+from bulou.command.exports import asking, files, job, tables, vault
 from bulou.command.exports.models import Export
 from bulou.command.exports.tables import Column, Param, Table
 from bulou.kernel import clock, job_worker
 from bulou.kernel.models import AuditLine
+from bulou.kernel.problems import BulouError
 from bulou.people.lookups import UNMASKED
 from bulou.people.models import Person
 from bulou.rights.capabilities import Capability
@@ -99,7 +100,7 @@ def test_a_workbook_has_frozen_heads_a_footer_and_text_instead_of_formulas(table
 def test_the_audit_chain_says_list_filters_count_purpose_and_digest_but_no_search_words(table, log_in, world):
     browser = log_in("county")
     taken(browser, need="dialysis", q="甄漏")
-    line = AuditLine.objects.get(action=work.EXPORTED)
+    line = AuditLine.objects.get(action=job.EXPORTED)
     export = Export.objects.get()
     assert (line.detail["list"], line.detail["rows"], line.detail["purpose"]) == ("tests", 1, "check")
     assert line.detail["filters"] == ["需求:dialysis", "查找:(已填写)"]
@@ -116,7 +117,7 @@ def test_full_values_need_the_right_and_are_told_to_each_resident(table, log_in,
 
 
 def test_full_values_of_too_many_are_refused(table, log_in, world, monkeypatch):
-    monkeypatch.setattr(work, "MOST_FULL", 9)
+    monkeypatch.setattr(asking, "MOST_FULL", 9)
     answer = log_in("county").post("/exports/new", ASK | {"full": "1"})
     assert answer.status_code == 422
     assert not Export.objects.exists()
@@ -162,7 +163,7 @@ def test_after_a_day_the_file_is_swept_and_the_record_stays(table, log_in, world
     address = taken(browser)
     with clock.at(clock.now() + timedelta(hours=25)):
         assert browser.get(address + "/file").status_code == 410
-        work.sweep({}, lambda *_: None)
+        files.sweep({}, lambda *_: None)
         assert not list(home.rglob("*.sealed"))
         export = Export.objects.get()
         assert bytes(export.sealed) == b""
@@ -170,14 +171,14 @@ def test_after_a_day_the_file_is_swept_and_the_record_stays(table, log_in, world
 
 
 def test_a_large_list_is_written_by_a_job_exactly_once(table, log_in, world, monkeypatch):
-    monkeypatch.setattr(work, "AT_ONCE", 3)
+    monkeypatch.setattr(asking, "AT_ONCE", 3)
     browser = log_in("county")
     address = taken(browser)
     assert browser.get(address + "/file").status_code == 409
     job_worker.run_due()
     assert content(browser, address).count(b"199****") == 10
-    work.write_export({"export": str(Export.objects.get().pk)}, lambda *_: None)
-    assert AuditLine.objects.filter(action=work.EXPORTED).count() == 1
+    job.write_export({"export": str(Export.objects.get().pk)}, lambda *_: None)
+    assert AuditLine.objects.filter(action=job.EXPORTED).count() == 1
 
 
 def test_a_page_to_print_and_a_text_are_the_same_rows(table, log_in, world):
@@ -207,5 +208,5 @@ def test_a_file_that_was_cut_off_or_changed_is_refused(tmp_path, monkeypatch):
     whole = path.read_bytes()
     for wrong in (whole[:-30], whole[:-1], whole[:20] + b"!" + whole[21:]):
         path.write_bytes(wrong)
-        with pytest.raises(work.BulouError):
+        with pytest.raises(BulouError):
             b"".join(vault.open_parts(path, key))
