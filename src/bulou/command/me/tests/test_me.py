@@ -18,6 +18,7 @@ from bulou.people.lookups import unmask
 from bulou.people.models import Person
 from bulou.residents import links
 from bulou.residents.models import Request
+from tests.browser import BASE, opened
 
 pytestmark = pytest.mark.django_db
 BIRTH = "198001"
@@ -132,12 +133,28 @@ def test_the_session_is_short_and_leaves_when_asked(token):
     assert "先确认是您本人" in text(client.get(at(token)))
 
 
-def test_nobody_keeps_the_page_and_no_referrer_carries_the_link(token):
+def test_nobody_keeps_the_page_and_no_other_site_gets_the_link_as_a_referrer(token):
     answer = enter(token).get(at(token))
     assert "no-store" in answer.headers["Cache-Control"]
-    assert answer.headers["Referrer-Policy"] == "no-referrer"
+    assert answer.headers["Referrer-Policy"] == "same-origin"
     assert "<script" not in answer.content.decode()
     assert re.findall(r"https?://", answer.content.decode().replace("http://www.w3.org", "")) == []
+
+
+@pytest.mark.browser
+def test_a_browser_without_scripts_opens_the_page_and_asks_for_something(token, chromium):
+    client = Client(enforce_csrf_checks=True)
+    with opened(chromium, client, width=360, scripts=False) as page:
+        page.goto(BASE + at(token))
+        page.fill("#phone", "19900000001")
+        page.fill("#birth", BIRTH)
+        page.click("section button.primary")
+        assert "您好" in page.inner_text("h1")
+        page.click("text=反映没有人来")
+        page.fill("#words", "昨天没有人来问体温。")
+        page.click("button.primary")
+        assert "已收到" in page.inner_text("[role=status]")
+    assert Request.objects.get().about == "unvisited"
 
 
 def test_it_speaks_english_when_asked(token):
