@@ -382,10 +382,10 @@ CONTROLS = (
     control(
         "P15",
         "a restriction has evidence about this person (database)",
-        CASES,
-        'condition=models.Q(("evidence", ""), _negated=True)',
-        'condition=models.Q(("evidence", "-"), _negated=True)',
-        f"{ACTIONS}test_the_database_itself_refuses_a_case_without_it",
+        "monitoring/migrations/0002_evidence_sealed.py",
+        'GreaterThan(Length("evidence_sealed"), 40)',
+        'GreaterThan(Length("evidence_sealed"), 0)',
+        f"{ACTIONS}test_the_database_itself_refuses_a_case_without_evidence",
     ),
     control(
         "P15",

@@ -15,8 +15,9 @@ NAMES = ("姓名", "负责人")
 NUMBERS = ("身份证号", "身份证号码", "公民身份号码", "证件号码")
 PHONES = ("手机号", "联系电话", "手机号码", "电话")
 ADDRESSES = ("详细地址", "外出地址", "地址", "备注")
+ORIGINS = ("来自何地", "何地返回", "来自地区", "来源地", "返回地", "从何地返回", "旅居地", "返乡地", "来自")
 LOCAL = re.compile("[0-9号路街巷楼室户组]")
-"""What an address has that leads to a door; a district that somebody came from has it not."""
+"""What an address has that leads to a door."""
 
 
 @dataclass
@@ -27,6 +28,7 @@ class Known:
     numbers: set[str] = field(default_factory=set)
     phones: set[str] = field(default_factory=set)
     addresses: set[str] = field(default_factory=set)
+    origins: set[str] = field(default_factory=set)
 
     def sorts(self) -> dict[str, set[str]]:
         return vars(self)
@@ -84,3 +86,5 @@ def _take(known: Known, row: dict[str, str]) -> None:
             known.phones.add(value)
         elif column in ADDRESSES and len(value) >= 6 and LOCAL.search(value):
             known.addresses.add(value)
+        elif column in ORIGINS and len(value) >= 4:
+            known.origins.add(value)

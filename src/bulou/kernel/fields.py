@@ -7,6 +7,7 @@ adds the same on every database, and takes a third of the room.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -60,3 +61,15 @@ class InstantField(models.BigIntegerField):
     def value_to_string(self, obj: models.Model) -> str:
         value: Any = self.value_from_object(obj)
         return "" if value is None else value.isoformat()
+
+
+class SealedField(models.BinaryField):
+    """What `kernel.seal` sealed; empty or NULL when nothing is. Rotation and `verify` find it by its type."""
+
+    def get_internal_type(self) -> str:
+        return "BinaryField"
+
+    def deconstruct(self) -> tuple[str, str, Sequence[Any], dict[str, Any]]:
+        """To the database, and so to migrations, it is a plain binary column."""
+        name, _path, args, options = super().deconstruct()
+        return name, "django.db.models.BinaryField", args, options

@@ -9,24 +9,25 @@ from django.db import models
 
 from bulou.kernel import keyring, seal
 from bulou.kernel.database import atomic, is_postgres, rows, run_many
+from bulou.kernel.fields import SealedField
 from bulou.kernel.privacy import bulou_models
 
 AT_ONCE = 1_000
-COLUMN = "sealed"
 
 
-def sealed_models() -> Iterator[type[models.Model]]:
-    """The models with a sealed column."""
+def sealed_columns() -> Iterator[tuple[type[models.Model], str]]:
+    """Every model with a sealed column, and its name; whatever it is called."""
     for model in bulou_models():
-        if COLUMN in {field.name for field in model._meta.concrete_fields}:
-            yield model
+        for field in model._meta.concrete_fields:
+            if isinstance(field, SealedField):
+                yield model, field.column
 
 
 def left_behind() -> set[int]:
     """The versions of keys that some row is sealed with, the current one left out."""
     found: set[int] = set()
-    for model in sealed_models():
-        firsts = rows(f"SELECT DISTINCT substr({COLUMN}, 1, 1) FROM {model._meta.db_table}")
+    for model, column in sealed_columns():
+        firsts = rows(f"SELECT DISTINCT substr({column}, 1, 1) FROM {model._meta.db_table}")
         found |= {bytes(first)[0] for (first,) in firsts if first}
     return found - {keyring.keys().current}
 
@@ -34,27 +35,27 @@ def left_behind() -> set[int]:
 def reseal(tell: Any = None) -> int:
     """Seal with the current key what older ones sealed; how many rows. A second run finds nothing to do."""
     done = 0
-    for model in sealed_models():
-        while count := _batch(model._meta.db_table, str(model._meta.pk.column)):
+    for model, column in sealed_columns():
+        while count := _batch(model._meta.db_table, str(model._meta.pk.column), column):
             done += count
             if tell:
                 tell(done)
     return done
 
 
-def _batch(table: str, key: str) -> int:
+def _batch(table: str, key: str, column: str) -> int:
     """One transaction: what another writer seals meanwhile waits for it, and is not overwritten."""
     current = bytes([keyring.keys().current])
     lock = " FOR UPDATE" if is_postgres() else ""
     with atomic():
         found = rows(
-            f"SELECT {key}, {COLUMN} FROM {table} WHERE length({COLUMN}) > 0 "
-            f"AND substr({COLUMN}, 1, 1) <> %s LIMIT {AT_ONCE}{lock}",
+            f"SELECT {key}, {column} FROM {table} WHERE length({column}) > 0 "
+            f"AND substr({column}, 1, 1) <> %s LIMIT {AT_ONCE}{lock}",
             [current],
         )
         seal_one = seal.sealer()
         run_many(
-            f"UPDATE {table} SET {COLUMN} = %s WHERE {key} = %s",
+            f"UPDATE {table} SET {column} = %s WHERE {key} = %s",
             [(seal_one(seal.unseal(sealed)), pk) for pk, sealed in found],
         )
     return len(found)

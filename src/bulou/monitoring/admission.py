@@ -15,7 +15,7 @@ from bulou.kernel.database import atomic
 from bulou.kernel.events import NewEvent
 from bulou.kernel.problems import problem
 from bulou.monitoring import ledger, seats
-from bulou.monitoring.models import Case, CasePlace, CaseSeat
+from bulou.monitoring.models import Case, CasePlace, CaseSeat, seal_evidence
 from bulou.monitoring.numbers import next_numbers
 from bulou.monitoring.orders import Orders
 from bulou.people.models import Person
@@ -156,7 +156,7 @@ def _case(one: Admission, number: str, now: datetime) -> Case:
         place=one.place,
         measure=one.measure,
         ground=one.ground,
-        evidence=one.evidence,
+        evidence_sealed=seal_evidence(one.evidence),
         decided_by=one.decided_by,
         appeal=one.appeal,
         starts_at=one.starts_at,

@@ -5,12 +5,20 @@ from __future__ import annotations
 from typing import ClassVar
 
 from django.db import models
+from django.db.models.functions import Length
+from django.db.models.lookups import GreaterThan
 from django.utils.translation import gettext_lazy as _
 
-from bulou.kernel.fields import InstantField
+from bulou.kernel import seal
+from bulou.kernel.fields import InstantField, SealedField
 from bulou.kernel.privacy import Privacy
+from bulou.kernel.retention import ERASED
 from bulou.people.models import Person
 from bulou.places.models import Post
+
+EVIDENCE = "text"
+NO_EVIDENCE = 40
+"""Bytes of an empty reason when it is sealed: key version, nonce, tag, and `{"text":""}`."""
 
 
 class Case(models.Model):
@@ -18,8 +26,9 @@ class Case(models.Model):
 
     `starts_at` is included, `ends_at` (24:00 of the last day) is not. `ended_at` is when what is owed ended
     earlier: by release, death, hospital or transfer. After `ends_at` the restriction has lapsed by itself.
-    `sealed` holds where and how the person is reached during the stay, and from where they came. `row_key`
-    tells an unchanged workbook row. `changed_seq` is the last event that changed term, place or end.
+    `sealed` holds where and how the person is reached during the stay, and from where they came;
+    `evidence_sealed` why this person, which tells it too. `row_key` tells an unchanged workbook row.
+    `changed_seq` is the last event that changed term, place or end.
     """
 
     number = models.CharField(max_length=24, unique=True)
@@ -27,7 +36,7 @@ class Case(models.Model):
     place = models.CharField(max_length=26, db_index=True)
     measure = models.CharField(max_length=40)
     ground = models.CharField(max_length=200)
-    evidence = models.CharField(max_length=200)
+    evidence_sealed = SealedField()
     decided_by = models.CharField(max_length=64)
     appeal = models.CharField(max_length=200)
     starts_at = InstantField()
@@ -36,7 +45,7 @@ class Case(models.Model):
     end_reason = models.CharField(max_length=20, default="", blank=True)
     admitted_at = InstantField()
     changed_seq = models.BigIntegerField(default=0)
-    sealed = models.BinaryField(null=True, blank=True)
+    sealed = SealedField(null=True, blank=True)
     row_key = models.BinaryField(max_length=16, null=True, blank=True)
 
     privacy: ClassVar = {
@@ -46,7 +55,7 @@ class Case(models.Model):
         "place": Privacy.PLACE,
         "measure": Privacy.HEALTH,
         "ground": Privacy.HEALTH,
-        "evidence": Privacy.HEALTH,
+        "evidence_sealed": Privacy.HEALTH,
         "decided_by": Privacy.DUTY,
         "appeal": Privacy.PUBLIC,
         "starts_at": Privacy.HEALTH,
@@ -66,7 +75,12 @@ class Case(models.Model):
         ]
         constraints: ClassVar = [
             models.CheckConstraint(condition=~models.Q(ground=""), name="case_has_a_legal_ground"),
-            models.CheckConstraint(condition=~models.Q(evidence=""), name="case_has_evidence"),
+            # What is sealed shows its length: nothing but what was erased is as short as an empty reason.
+            models.CheckConstraint(
+                condition=models.Q(GreaterThan(Length("evidence_sealed"), NO_EVIDENCE))
+                | models.Q(ground=ERASED, evidence_sealed=b""),
+                name="case_has_evidence",
+            ),
             models.CheckConstraint(condition=~models.Q(decided_by=""), name="case_has_a_decision_maker"),
             models.CheckConstraint(condition=~models.Q(appeal=""), name="case_says_how_to_appeal"),
             models.CheckConstraint(
@@ -83,6 +97,16 @@ class Case(models.Model):
 
     def __str__(self) -> str:
         return self.number
+
+    @property
+    def evidence(self) -> str:
+        """Why this person, for whoever may see them; empty once it was erased. Raises `seal-broken`."""
+        return str(seal.unseal(self.evidence_sealed).get(EVIDENCE, ""))
+
+
+def seal_evidence(text: str) -> bytes:
+    """What `Case.evidence_sealed` keeps of a reason."""
+    return seal.seal({EVIDENCE: text})
 
 
 class CasePlace(models.Model):

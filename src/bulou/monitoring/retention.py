@@ -71,7 +71,7 @@ STAYS = rule(
             "place": Cut(),
             "measure": ERASED,
             "ground": ERASED,
-            "evidence": ERASED,
+            "evidence_sealed": b"",
             "decided_by": ERASED,
             "appeal": ERASED,
             "sealed": None,

@@ -17,7 +17,7 @@ from bulou.kernel.problems import BulouError, problem
 from bulou.monitoring import ledger, seats
 from bulou.monitoring.actions import CASE_ENDED, redate, resume
 from bulou.monitoring.admission import Admission, admit_many
-from bulou.monitoring.models import Case, CaseSeat, Seat
+from bulou.monitoring.models import Case, CaseSeat, Seat, seal_evidence
 from bulou.monitoring.obligations import FIVE_SEATS, Notice
 from bulou.monitoring.orders import Orders
 from bulou.monitoring.sheet_people import PersonBook
@@ -45,7 +45,9 @@ NAME_DIFFERS = problem(
 )
 SUBJECT = ("identity", "starts")
 TEXTS = ("measure", "ground", "evidence", "decided_by")
-KEPT = ("starts_at", "ends_at", "sealed", "row_key", *TEXTS)
+COLUMNS = ("measure", "ground", "evidence_sealed", "decided_by")
+"""Where the order's own words are kept."""
+KEPT = ("starts_at", "ends_at", "sealed", "row_key", *COLUMNS)
 """What a row may replace of a case."""
 
 
@@ -275,7 +277,7 @@ class Lists:
             )
         other = {name: text for name, text in row.texts().items() if getattr(case, name) != text}
         if other:
-            Case.objects.filter(pk=case.pk).update(**other)
+            Case.objects.filter(pk=case.pk).update(**_stored(other))
         ledger.append(new)
         return bool(new or other)
 
@@ -311,6 +313,14 @@ class Lists:
                     count=load.count,
                     most=load.most,
                 )
+
+
+def _stored(texts: dict[str, str]) -> dict[str, Any]:
+    """The order's words as a case keeps them."""
+    return {
+        name if name != "evidence" else "evidence_sealed": text if name != "evidence" else seal_evidence(text)
+        for name, text in texts.items()
+    }
 
 
 def shown_of(case: Case) -> dict[str, str]:

@@ -14,7 +14,7 @@ from bulou.kernel.models import Event
 from bulou.monitoring import ledger, seats
 from bulou.monitoring.actions import redate, withdraw
 from bulou.monitoring.models import Case, CaseSeat
-from bulou.monitoring.sheet_rows import KEPT, TEXTS
+from bulou.monitoring.sheet_rows import COLUMNS, KEPT
 from bulou.monitoring.universe import holds_at
 from bulou.people import actions as people
 from bulou.people.models import Person
@@ -118,7 +118,7 @@ def _restore(undoing: Undoing, ids: set[int]) -> None:
         stood = Case(pk=case.pk)
         put_back(stood, before[str(case.pk)])
         ledger.append(redate(case, stood.starts_at, stood.ends_at, by=undoing.by))
-        for name in (*TEXTS, "sealed", "row_key"):
+        for name in (*COLUMNS, "sealed", "row_key"):
             setattr(case, name, getattr(stood, name))
         case.save(update_fields=[name for name in KEPT if name not in ("starts_at", "ends_at")])
         for seat, post in places.get(str(case.pk), {}).items():

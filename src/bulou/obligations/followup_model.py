@@ -7,7 +7,7 @@ from typing import ClassVar
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from bulou.kernel.fields import InstantField
+from bulou.kernel.fields import InstantField, SealedField
 from bulou.kernel.privacy import Privacy
 from bulou.places.models import Post
 
@@ -53,7 +53,7 @@ class FollowUp(models.Model):
     outcome = models.CharField(max_length=24, default="", blank=True)
     postponed_until = InstantField(null=True, blank=True)
     why = models.CharField(max_length=24, default="", blank=True)
-    sealed = models.BinaryField(null=True, blank=True)
+    sealed = SealedField(null=True, blank=True)
     handed_to = models.ForeignKey(Post, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     handed_by = models.CharField(max_length=64, default="", blank=True)
     changed_at = InstantField()

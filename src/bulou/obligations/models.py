@@ -7,7 +7,7 @@ from typing import ClassVar
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from bulou.kernel.fields import InstantField
+from bulou.kernel.fields import InstantField, SealedField
 from bulou.kernel.models import Event
 from bulou.kernel.privacy import Privacy
 from bulou.obligations.draft_model import DirectiveDraft
@@ -348,7 +348,7 @@ class Unknown(models.Model):
     kind = models.ForeignKey(KindName, on_delete=models.PROTECT)
     place = models.CharField(max_length=26, db_index=True)
     evidence = models.CharField(max_length=64)
-    sealed = models.BinaryField(null=True, blank=True)
+    sealed = SealedField(null=True, blank=True)
     seen_at = InstantField()
     settled_at = InstantField(null=True, blank=True)
     settled_by = models.CharField(max_length=64, default="", blank=True)

@@ -7,7 +7,7 @@ from typing import ClassVar
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from bulou.kernel.fields import InstantField
+from bulou.kernel.fields import InstantField, SealedField
 from bulou.kernel.ids import uuid7
 from bulou.kernel.privacy import Privacy
 from bulou.people.token_model import IndexCursor, Token  # noqa: F401  Django finds them here
@@ -55,7 +55,7 @@ class Person(models.Model):
 
     uid = models.UUIDField(unique=True, default=uuid7)
     place = models.CharField(max_length=26, db_index=True)
-    sealed = models.BinaryField()
+    sealed = SealedField()
     id_key = models.BinaryField(max_length=16, null=True, blank=True)
     name_key = models.BinaryField(max_length=16)
     phone_key = models.BinaryField(max_length=16, null=True, blank=True)

@@ -7,7 +7,7 @@ from typing import ClassVar
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from bulou.kernel.fields import InstantField
+from bulou.kernel.fields import InstantField, SealedField
 from bulou.kernel.privacy import Privacy
 from bulou.places.shape_model import Datum, Shape  # noqa: F401  Django finds them here
 
@@ -125,7 +125,7 @@ class Organisation(models.Model):
     name = models.CharField(max_length=100, unique=True)
     kind = models.CharField(max_length=30)
     credit_code = models.CharField(max_length=18, default="", blank=True)
-    sealed = models.BinaryField(null=True, blank=True)
+    sealed = SealedField(null=True, blank=True)
     row_key = models.BinaryField(max_length=16, null=True, blank=True)
 
     privacy: ClassVar = {
@@ -145,7 +145,7 @@ class Worker(models.Model):
     """Somebody who works for the county. `sealed` holds name, phone and identity number."""
 
     organisation = models.ForeignKey(Organisation, null=True, blank=True, on_delete=models.PROTECT)
-    sealed = models.BinaryField()
+    sealed = SealedField()
     phone_key = models.BinaryField(max_length=16)
     name_key = models.BinaryField(max_length=16)
     id_key = models.BinaryField(max_length=16, null=True, blank=True)

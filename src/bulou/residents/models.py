@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from bulou.facts.residents import About as AboutCode
 from bulou.facts.residents import Outcome as OutcomeCode
-from bulou.kernel.fields import InstantField
+from bulou.kernel.fields import InstantField, SealedField
 from bulou.kernel.privacy import Privacy
 from bulou.people.models import Person
 from bulou.places.models import Post
@@ -95,7 +95,7 @@ class Request(models.Model):
     field = models.CharField(max_length=20, default="", blank=True)
     place = models.CharField(max_length=26, db_index=True)
     post = models.ForeignKey(Post, null=True, blank=True, on_delete=models.PROTECT)
-    sealed = models.BinaryField(null=True, blank=True)
+    sealed = SealedField(null=True, blank=True)
     made_at = InstantField()
     made_by = models.CharField(max_length=64)
     answered_at = InstantField(null=True, blank=True)

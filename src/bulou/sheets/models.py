@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from django.db import models
 
-from bulou.kernel.fields import InstantField
+from bulou.kernel.fields import InstantField, SealedField
 from bulou.kernel.ids import uuid7
 from bulou.kernel.privacy import Privacy
 from bulou.people.models import Person
@@ -39,7 +39,7 @@ class ImportRun(models.Model):
     sheet_rows = models.JSONField(default=dict)
     first_seq = models.BigIntegerField(null=True, blank=True)
     last_seq = models.BigIntegerField(null=True, blank=True)
-    problems = models.BinaryField(null=True, blank=True)
+    problems = SealedField(null=True, blank=True)
     undone_at = InstantField(null=True, blank=True)
     undone_by = models.CharField(max_length=64, default="", blank=True)
     taken_back = models.IntegerField(default=0)
@@ -96,7 +96,7 @@ class Trace(models.Model):
     run = models.ForeignKey(ImportRun, on_delete=models.CASCADE, related_name="traces")
     model = models.CharField(max_length=40)
     made = models.JSONField(default=list)
-    before = models.BinaryField(null=True, blank=True)
+    before = SealedField(null=True, blank=True)
 
     privacy: ClassVar = {
         "id": Privacy.PUBLIC,
@@ -118,7 +118,7 @@ class PersonBefore(models.Model):
 
     run = models.ForeignKey(ImportRun, on_delete=models.CASCADE, related_name="persons_before")
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
-    sealed = models.BinaryField()
+    sealed = SealedField()
     id_key = models.BinaryField(max_length=16, null=True, blank=True)
     name_key = models.BinaryField(max_length=16)
     phone_key = models.BinaryField(max_length=16, null=True, blank=True)

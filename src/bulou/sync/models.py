@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from django.db import models
 
-from bulou.kernel.fields import InstantField
+from bulou.kernel.fields import InstantField, SealedField
 from bulou.kernel.privacy import Privacy
 from bulou.places import codes
 from bulou.places.models import Level, Post
@@ -67,7 +67,7 @@ class Refusal(models.Model):
     code = models.CharField(max_length=40)
     actor = models.CharField(max_length=64)
     received_at = InstantField()
-    sealed = models.BinaryField()
+    sealed = SealedField()
 
     privacy: ClassVar = {
         "id": Privacy.PUBLIC,
@@ -98,7 +98,7 @@ class KeptAnswer(models.Model):
     digest = models.BinaryField(max_length=32)
     at = InstantField(db_index=True)
     status = models.PositiveSmallIntegerField(default=0)
-    sealed = models.BinaryField(null=True, blank=True)
+    sealed = SealedField(null=True, blank=True)
 
     privacy: ClassVar = {
         "id": Privacy.PUBLIC,
@@ -125,7 +125,7 @@ class Webhook(models.Model):
     token = models.ForeignKey(Token, on_delete=models.PROTECT, related_name="webhooks")
     url = models.CharField(max_length=300)
     kinds = models.JSONField(default=list)
-    sealed = models.BinaryField()
+    sealed = SealedField()
     seq = models.BigIntegerField(default=0)
     made_at = InstantField()
     ended_at = InstantField(null=True, blank=True)

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from bulou.kernel.fields import InstantField
+from bulou.kernel.fields import InstantField, SealedField
 from bulou.kernel.ids import uuid7
 from bulou.kernel.privacy import Privacy
 
@@ -57,7 +57,7 @@ class Export(models.Model):
     words = models.CharField(max_length=200)
     conditions = models.JSONField(default=list)
     full = models.BooleanField(default=False)
-    sealed = models.BinaryField(default=b"", blank=True)
+    sealed = SealedField(default=b"", blank=True)
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )

@@ -19,7 +19,7 @@ from bulou.kernel.models import AuditLine, Event, EventKind
 from bulou.kernel.privacy import bulou_models
 from bulou.kernel.problems import BulouError
 from bulou.kernel.retention import ERASED_DATA
-from bulou.kernel.sealing import COLUMN, sealed_models
+from bulou.kernel.sealing import sealed_columns
 from bulou.obligations.reconcile import reconcile
 
 MOST_NAMED = 20
@@ -127,8 +127,8 @@ def _digests(event: Event, kind: str) -> tuple[bytes, bytes]:
 def _sealed() -> Check:
     """Every sealed blob opens with the keys that are here."""
     count, wrong = 0, []
-    for model in sealed_models():
-        found = model._base_manager.filter(**{f"{COLUMN}__isnull": False}).values_list("pk", COLUMN)
+    for model, column in sealed_columns():
+        found = model._base_manager.filter(**{f"{column}__isnull": False}).values_list("pk", column)
         for pk, sealed in found.iterator(chunk_size=5_000):
             count += 1
             try:

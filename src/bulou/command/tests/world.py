@@ -12,7 +12,7 @@ from django.contrib.auth.models import User
 
 from bulou.facts import monitoring as facts
 from bulou.kernel import clock, events, seal
-from bulou.monitoring.models import Case, CasePlace, CaseSeat, Seat
+from bulou.monitoring.models import Case, CasePlace, CaseSeat, Seat, seal_evidence
 from bulou.obligations import engine
 from bulou.people import keys
 from bulou.people.models import Person
@@ -89,7 +89,7 @@ def case(serial: int, place: str, *, needs: str = "") -> Case:
         place=place,
         measure="居家健康监测",
         ground="传染病防治法第三十九条",
-        evidence="4月15日自中风险地区返回",
+        evidence_sealed=seal_evidence("4月15日自中风险地区返回"),
         decided_by="县疫情防控指挥部",
         appeal="可在60日内向县人民政府申请行政复议",
         starts_at=start,

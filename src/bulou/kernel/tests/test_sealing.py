@@ -61,3 +61,18 @@ def test_an_old_key_goes_when_no_row_and_no_backup_needs_it(persons, settings):
     assert purging.forget_old_seals(date(2022, 5, 15)) == [], "a backup may still need it"
     assert purging.forget_old_seals(date(2022, 5, 16)) == [1]
     assert keyring.keys().seals.keys() == {2}
+
+
+def test_a_sealed_column_of_any_name_is_sealed_anew(persons):
+    from bulou.kernel import clock
+    from bulou.kernel.ids import uuid7
+    from bulou.sheets.models import ImportRun, Trace
+
+    run = ImportRun.objects.create(
+        id=uuid7(), kind="residents", started_at=clock.now(), problems=seal.seal({"rows": 1})
+    )
+    Trace.objects.create(run=run, model="person", before=seal.seal({"1": {}}))
+    keyring.rotate("2022-04-16")
+    sealing.reseal()
+    assert bytes(ImportRun.objects.get().problems)[:1] == bytes(Trace.objects.get().before)[:1] == b"\x02"
+    assert seal.unseal(Trace.objects.get().before) == {"1": {}}

@@ -7,7 +7,7 @@ from typing import Any
 
 from bulou.kernel import clock, seal
 from bulou.kernel.ids import uuid7
-from bulou.monitoring.models import AbnormalReport, Case, CasePlace, CaseSeat, Seat
+from bulou.monitoring.models import AbnormalReport, Case, CasePlace, CaseSeat, Seat, seal_evidence
 from bulou.obligations.kinds import kind_named
 from bulou.people.models import Person
 from bulou.places.models import Holding, Post
@@ -44,7 +44,7 @@ def case(start: str = "9", end: str = "22 24:00", *, place: str = VILLAGE, **val
         place=place,
         measure="居家健康监测",
         ground="传染病防治法第三十九条",
-        evidence="4月8日自中风险地区返回",
+        evidence_sealed=seal_evidence("4月8日自中风险地区返回"),
         decided_by="县疫情防控指挥部",
         appeal="可在60日内申请行政复议",
         starts_at=at(start),

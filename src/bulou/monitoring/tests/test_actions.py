@@ -15,7 +15,7 @@ from bulou.kernel.fields import MICROSECOND
 from bulou.kernel.models import AuditLine, Event
 from bulou.kernel.problems import BulouError
 from bulou.monitoring import actions, seats
-from bulou.monitoring.models import Case, CasePlace, CaseSeat, Seat
+from bulou.monitoring.models import Case, CasePlace, CaseSeat, Seat, seal_evidence
 from bulou.monitoring.obligations import FIVE_SEATS
 from bulou.monitoring.orders import Orders
 from bulou.monitoring.tests.build import NEXT_VILLAGE, VILLAGE, abnormal, at, case, holder, owed, person, seat
@@ -86,11 +86,27 @@ def test_admission_without_what_the_law_asks_is_refused(missing: str):
     assert not Case.objects.exists()
 
 
-@pytest.mark.parametrize("field", ["ground", "evidence", "decided_by", "appeal"])
+@pytest.mark.parametrize("field", ["ground", "decided_by", "appeal"])
 def test_the_database_itself_refuses_a_case_without_it(field: str):
     one = case()
     with pytest.raises(IntegrityError), transaction.atomic():
         Case.objects.filter(pk=one.pk).update(**{field: ""})
+
+
+@pytest.mark.parametrize("nothing", [b"", b"\1" * 40, None])
+def test_the_database_itself_refuses_a_case_without_evidence(nothing: bytes | None):
+    one = case()
+    sealed = seal_evidence("") if nothing is None else nothing
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Case.objects.filter(pk=one.pk).update(evidence_sealed=sealed)
+
+
+def test_what_a_case_rests_on_is_sealed():
+    one = actions.admit(**admission(evidence="4月15日自上海市浦东新区返回"))
+    kept = Case.objects.filter(pk=one.pk).values_list().get()
+    assert "浦东".encode() not in b"".join(bytes(v) for v in kept if isinstance(v, (bytes, memoryview)))
+    assert not [value for value in kept if "浦东" in str(value)]
+    assert Case.objects.get(pk=one.pk).evidence == "4月15日自上海市浦东新区返回"
 
 
 def test_the_database_refuses_a_term_that_never_ends_and_an_end_without_reason():

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from bulou.kernel.fields import InstantField
+from bulou.kernel.fields import InstantField, SealedField
 from bulou.kernel.privacy import Privacy
 from bulou.rights.models.mandates import Account
 
@@ -54,7 +54,7 @@ class SecondFactor(models.Model):
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="factors")
     kind = models.CharField(max_length=8, choices=FactorKind.choices)
     title = models.CharField(max_length=40, default="", blank=True)
-    sealed = models.BinaryField()
+    sealed = SealedField()
     made_at = InstantField()
     used_at = InstantField(null=True, blank=True)
     last_step = models.BigIntegerField(default=0)

@@ -24,6 +24,7 @@ NAMES = ("金丝雀留", "金丝雀走", "金丝雀测", "金丝雀过", "金丝
 PHONES = tuple(f"1990000{7100 + n}" for n in range(5))
 NUMBERS = tuple(identity(700 + n) for n in range(5))
 AWAY = "金丝雀路七号"
+ORIGIN = "金丝雀市来处区"
 CADRES = ("金丝雀甲", "金丝雀乙")
 
 RESIDENTS = (
@@ -58,7 +59,7 @@ def _resident(n: int, door: str, status: str = "在家", away: str = "") -> tupl
 
 
 def _monitored(n: int) -> tuple[str, ...]:
-    who = (NAMES[n], NUMBERS[n], PHONES[n], TOWN, VILLAGE, AWAY, "某市", "2022-04-14", "居家健康监测")
+    who = (NAMES[n], NUMBERS[n], PHONES[n], TOWN, VILLAGE, AWAY, ORIGIN, "2022-04-14", "居家健康监测")
     cadres = (f"{CADRES[0]} 19900007201", f"{CADRES[1]} 19900007202")
     return (*who, "2022-04-15", "2022-04-21", "县防控办〔2022〕7号", "指挥部", *cadres)
 
@@ -104,4 +105,4 @@ def canaries() -> list[str]:
     """What must be nowhere when time is over: names, numbers, phones, an address. Two still live here."""
     registered = (LEAVES, PASSES)
     known = [*(NAMES[n] for n in (*registered, UNKNOWN)), *(NUMBERS[n] for n in (*registered, UNKNOWN))]
-    return [*known, *(PHONES[n] for n in registered), AWAY, "金丝雀走的备注"]
+    return [*known, *(PHONES[n] for n in registered), AWAY, ORIGIN, "金丝雀走的备注"]

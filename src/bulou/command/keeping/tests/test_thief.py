@@ -44,7 +44,8 @@ def test_nobody_is_found_without_the_keys(loot, capsys):
     # Names of files and sheets stand in the list of imports for 30 days; here somebody's is among them.
     ImportRun.objects.update(file_name="residents.csv", sheet_rows={})
     assert main(loot()) == 0
-    assert f"{'numbers':<22}{len(county.NUMBERS):>10}{0:>10}" in capsys.readouterr().out
+    assert f"{'numbers':<22}{len(county.NUMBERS):>10}{0:>10}" in (said := capsys.readouterr().out)
+    assert f"{'origins':<22}{1:>10}{0:>10}" in said
 
 
 @pytest.mark.parametrize(
@@ -59,6 +60,7 @@ def test_nobody_is_found_without_the_keys(loot, capsys):
         ("numbers", f"id{NUMBER}x".encode("utf-16-be")),
         ("phones", county.PHONES[county.STAYS].encode()),
         ("addresses", county.AWAY.encode()),
+        ("origins", f"2022-04-14自{county.ORIGIN}返回".encode()),
         ("numbers (digest)", hashlib.sha256(NUMBER.encode()).digest()),
         ("numbers (digest)", hashlib.md5(NUMBER.encode()).hexdigest().encode()),
         ("phones (digest)", hashlib.blake2b(county.PHONES[0].encode(), digest_size=16).digest()),
