@@ -1,0 +1,106 @@
+"""From a task to a plan."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from time import perf_counter
+
+from bulou.planning.pickups.bounds import radial
+from bulou.planning.pickups.greedy import fill
+from bulou.planning.pickups.loads import crews, merged
+from bulou.planning.pickups.model import Metres, Task
+from bulou.planning.pickups.placing import Tours
+from bulou.planning.pickups.plan import Plan
+from bulou.planning.pickups.running import resumed
+from bulou.planning.pickups.tours import BEFORE_ALL, Ground, Tour
+from bulou.planning.pickups.writing import price, written
+
+
+def first(task: Task, *, keep: Plan | None = None) -> Plan:
+    """A feasible plan at once: each load at its cheapest place."""
+    started = perf_counter()
+    tours, loose = begun(task, keep)
+    left = fill(tours, loose)
+    return written(tours, left, perf_counter() - started, bound=radial(task, tours.ground.crews))
+
+
+def plan(
+    task: Task,
+    *,
+    seconds: float = 10.0,
+    iterations: int | None = None,
+    seed: int = 0,
+    keep: Plan | None = None,
+) -> Plan:
+    """The best plan found within `seconds`, or within so many `iterations`.
+
+    The same task, seed and number of iterations give the same plan; a time limit gives one that depends on
+    the machine. Of the plan `keep` the locked routes stay as they are.
+    """
+    started = perf_counter()
+    before, loose = begun(task, keep)
+    left = fill(before, loose)
+    rest = max(seconds - (perf_counter() - started), 0.1)
+    after, still = improved(before, rest, iterations, seed)
+    if weight(after, still) > weight(before, left):
+        after, still = before, left
+    bound = radial(task, after.ground.crews)
+    took = perf_counter() - started
+    return written(after, still, took, bound=bound, seed=seed, iterations=iterations)
+
+
+def begun(task: Task, keep: Plan | None) -> tuple[Tours, list[int]]:
+    """What is settled before planning begins, and the loads that are not."""
+    if keep is None:
+        ground = Ground(task, merged(task, task.parties), crews(task))
+        return Tours(ground), list(range(len(ground.loads)))
+    locked = replace(keep, routes=tuple(route for route in keep.routes if route.locked))
+    return resumed(task, locked, BEFORE_ALL)
+
+
+def weight(tours: Tours, left: list[int]) -> Metres:
+    """The objective of these tours."""
+    ground = tours.ground
+    people = sum(ground.loads[load].people for load in left)
+    return sum(map(ground.length, tours.all)) + price(ground, len(tours.all), people)
+
+
+def improved(before: Tours, seconds: float, iterations: int | None, seed: int) -> tuple[Tours, list[int]]:
+    """All levels solved, each for its share of the time; then what was left out is tried again."""
+    # Half a second of start, with numpy and PyVRP: only who plans waits for it.
+    from bulou.planning.pickups.solving import Effort, shorten
+
+    ground, effort = before.ground, Effort(seconds, iterations)
+    tours = [tour for tour in before.all if tour.locked]
+    settled = {load for tour in tours for trip in tour.trips for load in trip.pickups}
+    open_loads = [number for number in range(len(ground.loads)) if number not in settled]
+    shares = shared(before)
+    for level in sorted(shares):
+        mine = [tour for tour in before.all if tour.level == level and not tour.locked]
+        loads = [number for number in open_loads if ground.loads[number].level == level]
+        part = effort.share(len(loads) / len(open_loads))
+        tours += shorten(ground, loads, mine, shares[level], part, seed)
+    return settle(ground, tours)
+
+
+def shared(tours: Tours) -> dict[str, list[int]]:
+    """Each level's crews: those of its tours, and idle ones by the number of its tours."""
+    crews_of: dict[str, list[int]] = {}
+    for tour in tours.all:
+        if not tour.locked:
+            crews_of.setdefault(tour.level, []).append(tour.crew)
+    used = {level: len(some) for level, some in crews_of.items()}
+    for number in tours.idle:
+        crew = tours.ground.crews[number]
+        able = [level for level in sorted(crews_of) if crew.may_carry(level)]
+        if able:
+            least = min(able, key=lambda level: len(crews_of[level]) / used[level])
+            crews_of[least].append(number)
+    return {level: sorted(some) for level, some in crews_of.items()}
+
+
+def settle(ground: Ground, tours: list[Tour]) -> tuple[Tours, list[int]]:
+    """Tours that keep to the clock as they are; all other loads are put where they fit."""
+    kept = Tours(ground, [tour for tour in tours if ground.times(tour) is not None])
+    placed = {load for tour in kept.all for trip in tour.trips for load in trip.pickups}
+    return kept, fill(kept, [load for load in range(len(ground.loads)) if load not in placed])
