@@ -98,10 +98,14 @@ def counts_at(
     opened_from: datetime | None = None,
     opened_to: datetime | None = None,
     now: datetime | None = None,
+    unknown: bool = True,
 ) -> Counts:
-    """The balance of one place, of a kind or of all together. Raises `no-such-kind`."""
+    """The balance of one place, of a kind or of all together. Raises `no-such-kind`.
+
+    Without `unknown` evidence about what is on no register is not counted.
+    """
     names = [kind_named(kind).name] if kind else list(KINDS)
-    found = _counts(_bounds(place, opened_from, opened_to, now or clock.now()), len(place))
+    found = _counts(_bounds(place, opened_from, opened_to, now or clock.now()), len(place), unknown)
     return sum((found.get((name, place), Counts()) for name in names), Counts())
 
 
@@ -180,7 +184,7 @@ def overdue_before(place: str, moment: datetime, *, now: datetime) -> int:
     return int(scalar(sql, (bounds.low, bounds.high)) or 0)
 
 
-def _counts(bounds: Bounds, width: int) -> Found:
+def _counts(bounds: Bounds, width: int, unknown: bool = True) -> Found:
     """Counts by kind name and by the first `width` digits of the place."""
     names = {directives.kind_id(name): name for name in KINDS}
     found: Found = {}
@@ -190,10 +194,10 @@ def _counts(bounds: Bounds, width: int) -> Found:
         if kind in names:
             columns = (universe, met, late, still_open, overdue, excused, owned, universe - owned, 0, adrift)
             found[names[kind], code] = Counts(*(int(column) for column in columns))
-    for kind, code, unknown in rows(*unknown_sql(bounds, width)):
+    for kind, code, evidence in rows(*unknown_sql(bounds, width)) if unknown else ():
         if kind in names:
             key = (names[kind], code)
-            found[key] = found.get(key, Counts()) + Counts(unknown=unknown)
+            found[key] = found.get(key, Counts()) + Counts(unknown=evidence)
     return found
 
 

@@ -7,7 +7,9 @@ from typing import Any
 
 from django.core.cache import cache
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from bulou.kernel import clock
 from bulou.places.models import Place
@@ -26,59 +28,91 @@ AT_ONCE = 15
 class Door:
     """One entry of the navigation; `pages` are the names of the URLs that belong to it.
 
-    `capability` is what the page asks for; without it, it answers nothing but a refusal.
+    `capabilities`: the page asks for one of them; without, it answers nothing but a refusal.
     """
 
     url: str
     title: Any
     icon: str
     pages: tuple[str, ...]
-    capability: Capability
+    capabilities: tuple[Capability, ...]
+
+    def opens_for(self, mandate: Mandate) -> bool:
+        """Whether a mandate has one of the capabilities."""
+        return any(map(mandate.may, self.capabilities))
 
 
 DOORS = (
-    Door("board", _("看板"), "layout-dashboard", ("board", "duties"), Capability.SEE_NUMBERS),
+    Door("board", _("看板"), "layout-dashboard", ("board", "duties"), (Capability.SEE_NUMBERS,)),
     Door(
-        "gaps", _("缺口清单"), "list-checks", ("gaps", "gap", "unknown", "gaps_bulk"), Capability.SEE_PERSONS
+        "gaps",
+        _("缺口清单"),
+        "list-checks",
+        ("gaps", "gap", "unknown", "gaps_bulk"),
+        (Capability.SEE_PERSONS,),
     ),
-    Door("people", _("人员查找"), "users", ("people", "person", "unmask", "correct"), Capability.SEE_PERSONS),
+    Door(
+        "people", _("人员查找"), "users", ("people", "person", "unmask", "correct"), (Capability.SEE_PERSONS,)
+    ),
     Door(
         "posts",
-        _("岗位"),
+        pgettext_lazy("navigation", "岗位"),
         "book-user",
         ("posts", "post", "post_handover", "handovers", "workers", "worker", "worker_new", "worker_edit"),
-        Capability.SEE_PERSONS,
+        (Capability.SEE_PERSONS,),
     ),
     Door(
         "places",
-        _("地点"),
+        pgettext_lazy("navigation", "地点"),
         "map-pin",
         ("places", "place", "place_change", "households", "household", "resident", "organisations"),
-        Capability.SEE_NUMBERS,
+        (Capability.SEE_NUMBERS,),
     ),
-    Door("imports", _("导入"), "file-spreadsheet", ("imports", "upload"), Capability.IMPORT),
+    Door(
+        "imports",
+        pgettext_lazy("navigation", "导入"),
+        "file-spreadsheet",
+        ("imports", "upload"),
+        (Capability.IMPORT,),
+    ),
+    Door(
+        "exports",
+        pgettext_lazy("navigation", "导出"),
+        "download",
+        ("exports", "export", "export_new", "export_print"),
+        (Capability.EXPORT,),
+    ),
     Door(
         "directives",
         _("指令"),
         "file-text",
         ("directives", "directive", "directive_new"),
-        Capability.SEE_NUMBERS,
+        (Capability.SEE_NUMBERS,),
     ),
     Door(
         "requests",
         _("居民申请"),
         "phone",
         ("requests", "request", "resident_link"),
-        Capability.ANSWER_RESIDENTS,
+        (Capability.ANSWER_RESIDENTS,),
     ),
     Door(
         "rights",
         _("账号与授权"),
         "key-round",
         ("rights", "rights_account", "rights_invite", "rights_pending", "rights_roles", "rights_role"),
-        Capability.MANAGE_RIGHTS,
+        (Capability.MANAGE_RIGHTS,),
     ),
-    Door("audit", _("审计"), "shield-check", ("audit", "audit_looks", "audit_reviews"), Capability.AUDIT),
+    Door("jobs", _("系统状态"), "settings", ("jobs",), (Capability.KEEP_HOUSE,)),
+    Door("rights_pending", _("授权复核"), "shield-check", ("rights_pending",), (Capability.SIGN_DIRECTIVES,)),
+    Door("audit", _("审计"), "shield-check", ("audit", "audit_looks", "audit_reviews"), (Capability.AUDIT,)),
+    Door(
+        "keeping",
+        _("保存和备份"),
+        "history",
+        ("keeping",),
+        (Capability.AUDIT, Capability.KEEP_HOUSE),
+    ),
 )
 
 
@@ -88,16 +122,29 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     `may` has every capability by its name in small letters: `{% if may.see_persons %}`.
     """
     match, mandate = request.resolver_match, _mandate(request)
+    doors = doors_of(mandate)
     return {
         "county_now": clock.local(clock.now()),
         "theme": theme_of(request),
         "where": _place_name(mandate.scope) if mandate else "",
         "mandate": mandate,
         "may": {one.name.lower(): mandate is not None and mandate.may(one) for one in Capability},
-        "doors": [door for door in DOORS if mandate is not None and mandate.may(door.capability)],
+        "doors": doors,
+        "home": home_of(mandate),
         "page_name": match.url_name if match else "",
         "emergencies": _emergencies(mandate) if mandate else 0,
     }
+
+
+def doors_of(mandate: Mandate | None) -> list[Door]:
+    """The entries of the navigation that a mandate opens."""
+    return [door for door in DOORS if mandate is not None and door.opens_for(mandate)]
+
+
+def home_of(mandate: Mandate | None) -> str:
+    """The address of the first page that a mandate opens; with none of them, of one's own account."""
+    doors = doors_of(mandate)
+    return reverse(doors[0].url if doors else "account")
 
 
 def _mandate(request: HttpRequest) -> Mandate | None:

@@ -48,6 +48,11 @@ class Line:
         return self.done / self.counts.universe if self.counts.universe else 1.0
 
     @property
+    def idle(self) -> bool:
+        """Nothing is owed, and there is no evidence of anything else."""
+        return not (self.counts.universe or self.counts.unknown)
+
+    @property
     def overdue_more(self) -> int | None:
         """How much more is overdue than at the hour compared with; None where that is not known."""
         return self.counts.overdue - self.before.overdue if self.before else None
@@ -83,6 +88,11 @@ class Board:
         """How many more of each than at the hour compared with."""
         before = gaps_of(self.total.before) if self.total.before else {}
         return {gap: n - before[gap] if before else None for gap, n in self.headline.items()}
+
+    @property
+    def has_hours(self) -> bool:
+        """Whether the hours of the day are kept of this place's level."""
+        return _reaches(self.asked.place)
 
     @property
     def is_today(self) -> bool:

@@ -116,6 +116,7 @@ def context_of(figured: Board, version: held.Version, rows: bool, can_import: bo
         ],
         "kind_rows": _kind_rows(figured),
         "place_rows": _place_rows(figured),
+        "idle": [(line.title, asked.url(place=line.key)) for line in figured.children if line.idle],
         "empty_href": reverse("imports") if can_import else _today_url(figured),
     }
 
@@ -142,11 +143,12 @@ def _kind_rows(figured: Board) -> list[Row]:
 
 
 def _place_rows(figured: Board) -> list[Row]:
-    """Each place below, what lies in none of them, and the place itself."""
+    """Each place below that has something, what lies in none of them, and the place itself."""
     asked = figured.asked
     rows = [
         Row(line, asked.kind, line.key, asked.url(place=line.key), _hour(figured, place=line.key))
         for line in figured.children
+        if not line.idle
     ]
     rest = figured.rest.counts
     if rest.universe or rest.unknown:

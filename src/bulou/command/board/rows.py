@@ -63,7 +63,7 @@ def drawn(rows: Iterable[Row], asked: Asked, *, linked: bool, versus: bool) -> S
         )
         if versus:
             difference = differences.drawn(line.overdue_more, row.there)
-            parts.append(f'<td class="num nowrap" data-label="{than}">{difference}</td>')
+            parts.append(f'<td class="num wide" data-label="{than}">{difference}</td>')
         parts.append("</tr>")
     return SafeString("".join(parts))
 
@@ -89,7 +89,7 @@ def _head(row: Row) -> str:
     title = escape(row.line.title)
     if row.href:
         title = f'<a href="{escape(row.href)}">{title}</a>'
-    return f'<th scope="row">{title}{bar(row.line.counts)}</th>'
+    return f'<th scope="row">{title}{bar(row.line.counts) if row.line.counts.universe else ""}</th>'
 
 
 def _lists(row: Row, asked: Asked) -> str:

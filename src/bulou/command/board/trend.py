@@ -12,7 +12,7 @@ from bulou.kernel import clock
 from bulou.obligations.balance import Counts
 
 HOURS = 24
-TOP, UPPER, BETWEEN, LOWER = 16, 96, 24, 52
+TOP, UPPER, BETWEEN, LOWER = 16, 168, 24, 84
 """Heights in pixels: room for a label, the upper panel, the space between, the lower panel."""
 
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cached_property
 from typing import Any
 
 from django.http import Http404
@@ -75,19 +76,40 @@ class GapsAsked:
         )
 
     @property
+    def chosen(self) -> int:
+        """How many filters are set."""
+        today = clock.local(self.now).date()
+        narrow = (self.kind, self.owner, self.called, self.later, self.handed, self.handed_by, self.needs)
+        return sum(bool(one) for one in (self.day != today, *narrow))
+
+    @property
     def _where(self) -> dict[str, Any]:
         since, until = day_bounds(self.day) if self.day else (None, None)
         spans = {"opened_from": since, "opened_to": until, "now": self.now}
-        return {"kind": self.kind or None, "narrow": self.narrow, **spans}
+        return {"kind": self.kind or None, **spans}
+
+    @cached_property
+    def _tally(self) -> gaps.Tally | None:
+        """What the roll-ups tell, where they tell it; asked for once for the counts and the lines."""
+        return None if self.narrow else gaps.tally(self.place, **self._where)
 
     def counts(self) -> dict[Gap, int]:
         """How many of each of the three."""
-        return gaps.counts(self.place, **self._where)
+        if self._tally is not None:
+            return self._tally.counts
+        return gaps.counts(self.place, narrow=self.narrow, **self._where)
 
     def lines(self, position: Position | None = None, limit: int | None = None) -> list[Line]:
         """The lines, those with needs first, from a position on."""
         return gaps.lines(
-            self.place, gap=self.gap, first=with_needs(), position=position, limit=limit, **self._where
+            self.place,
+            gap=self.gap,
+            first=with_needs(),
+            narrow=self.narrow,
+            position=position,
+            limit=limit,
+            tally=self._tally,
+            **self._where,
         )
 
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
-from bulou.command.worklists import bulk, people_here
+from bulou.command.worklists import bulk, people_here, saved
 from bulou.command.worklists.asked import GapsAsked
 from bulou.command.worklists.bulk import Plan
 from bulou.command.worklists.gap_views import key_of, post_of
@@ -60,7 +60,7 @@ def do(request: OfficeRequest) -> HttpResponse:
         left = sum(result.refused.values())
         said = _("已处理 {done} 条,{left} 条没有动。").format(done=result.done + result.repeated, left=left)
         messages.success(request, said)
-    return HttpResponseRedirect(f"{reverse('gaps')}?{_query(request)}")
+    return HttpResponseRedirect(_back(request))
 
 
 def _chosen(request: OfficeRequest) -> list[int]:
@@ -99,12 +99,24 @@ def _context(request: OfficeRequest, ids: list[int]) -> dict[str, Any]:
         "ids": ",".join(str(id) for id in ids),
         "count": len(ids),
         "query": _query(request),
+        "list": _list(request),
+        "back": _back(request),
         "given": request.POST,
         "whys": Why.choices,
         "outcomes": Outcome.choices,
         "posts": people_here.choices(request.mandate.scope) if act == "hand" else [],
         "latest": f"{clock.local(followup.latest(now) - clock.DAY / 1440):%Y-%m-%dT%H:%M}",
     }
+
+
+def _list(request: OfficeRequest) -> str:
+    """The list that the lines were chosen from, by the name of its URL."""
+    given = request.POST.get("list", "gaps")
+    return given if given in saved.PAGES else "gaps"
+
+
+def _back(request: OfficeRequest) -> str:
+    return f"{reverse(_list(request))}?{_query(request)}"
 
 
 def _query(request: OfficeRequest) -> str:

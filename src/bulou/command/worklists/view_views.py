@@ -17,22 +17,26 @@ from bulou.web.access import OfficeRequest, office
 @office(Capability.SEE_PERSONS)
 def keep(request: OfficeRequest) -> HttpResponse:
     """`/gaps/views`: keep the list's filters under a name."""
+    page = request.POST.get("list", "gaps")
+    if page not in saved.PAGES:
+        raise Http404
     given = QueryDict(request.POST.get("query", ""))
     view = saved.keep(
         request.mandate,
-        page="gaps",
+        page=page,
         name=request.POST.get("name", ""),
         given={name: given.get(name, "") for name in given},
         shared=request.POST.get("shared") == "1",
     )
     messages.success(request, _("已保存视图“{name}”。").format(name=view.name))
-    return HttpResponseRedirect(f"{reverse('gaps')}?{view.query}")
+    return HttpResponseRedirect(f"{reverse(page)}?{view.query}")
 
 
 @require_POST
 @office(Capability.SEE_PERSONS)
 def remove(request: OfficeRequest, id: int) -> HttpResponse:
     """`/gaps/views/<id>/remove`: remove one's own view."""
-    if not saved.remove(request.mandate, id):
+    page = saved.remove(request.mandate, id)
+    if not page:
         raise Http404
-    return HttpResponseRedirect(reverse("gaps"))
+    return HttpResponseRedirect(reverse(page))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -30,6 +31,8 @@ from bulou.obligations.kinds import KINDS
 from bulou.rights.capabilities import Capability
 from bulou.web.access import OfficeRequest, office, path_in_scope
 
+DUTY_PARAMS = ("place", "day", "kind", "status")
+"""The parts of the address of the list of duties that say what is in it."""
 LIVE = "list"
 """The id of the part that a page fetches again by itself."""
 
@@ -47,6 +50,8 @@ def show_duties(request: OfficeRequest) -> HttpResponse:
     position = position_of(request.GET, duties.KEY_TYPES)
     found = duties.duties(wanted, limit=PAGE_SIZE + 1, first=with_needs(), position=position)
     part = part_of(request.GET, duties.count(wanted), position, found)
+    rows = lists.of_duties(part.lines, request.mandate.scope, crumbs[-1].code, now)
+    query = urlencode([(name, value) for name in DUTY_PARAMS if (value := request.GET.get(name, ""))])
     context = {
         "crumbs": crumbs,
         "place": crumbs[-1],
@@ -57,9 +62,12 @@ def show_duties(request: OfficeRequest) -> HttpResponse:
         "columns": duties.COLUMNS,
         "part": part,
         "page": part,
-        "rows": lists.of_duties(part.lines, request.mandate.scope, crumbs[-1].code, now),
+        "rows": rows,
+        "stamp": stamp_of(rows, part.total),
+        "outcomes": Outcome.choices,
+        "query": query,
     }
-    return render(request, "worklists/duties.html", context)
+    return _answer(request, "duties", "worklists/_duties.html", context)
 
 
 @require_GET
@@ -73,10 +81,6 @@ def show_gaps(request: OfficeRequest) -> HttpResponse:
     found = wanted.lines(position, PAGE_SIZE + 1) if counted[wanted.gap] else []
     part = part_of(request.GET, counted[wanted.gap], position, found)
     rows = lists.of_gaps(part.lines, request.mandate.scope, crumbs[-1].code, wanted.now)
-    stamp = stamp_of(rows, counted)
-    live = request.headers.get("HX-Target") == LIVE
-    if live and request.headers.get("If-None-Match") == stamp:
-        return HttpResponse(status=304, headers={"ETag": stamp})
     context = {
         "crumbs": crumbs,
         "place": crumbs[-1],
@@ -84,23 +88,44 @@ def show_gaps(request: OfficeRequest) -> HttpResponse:
         "day": wanted.day,
         "kind": wanted.kind,
         "today": clock.local(wanted.now).date(),
+        "earlier": 0 if rows else _earlier(wanted, counted),
         "kinds": list(KINDS.values()),
         "gap": wanted.gap.value,
         "tiles": tiles(counted),
         "part": part,
         "page": part,
         "rows": rows,
-        "stamp": stamp,
+        "stamp": stamp_of(rows, sorted((gap.value, number) for gap, number in counted.items())),
         "outcomes": Outcome.choices,
         "query": filters_of(request),
     }
-    if not live:
-        context |= _choices(request, wanted) | {"views": saved.of(request.mandate, "gaps")}
-    template = "worklists/_list.html" if live else "worklists/gaps.html"
-    answer = render(request, template, context)
-    if live:
-        answer["ETag"] = stamp
+    if not _is_live(request):
+        context |= _choices(request, wanted) | {"chosen": wanted.chosen}
+    return _answer(request, "gaps", "worklists/_list.html", context)
+
+
+def _is_live(request: OfficeRequest) -> bool:
+    """Whether a page that is open asks for its list again."""
+    return request.headers.get("HX-Target") == LIVE
+
+
+def _answer(request: OfficeRequest, page: str, part: str, context: dict[str, Any]) -> HttpResponse:
+    """The page of a list; only the list for a page that is open, and nothing where it is the same."""
+    if not _is_live(request):
+        return render(request, f"worklists/{page}.html", context | {"views": saved.of(request.mandate, page)})
+    stamp = context["stamp"]
+    if request.headers.get("If-None-Match") == stamp:
+        return HttpResponse(status=304, headers={"ETag": stamp})
+    answer = render(request, part, context)
+    answer["ETag"] = stamp
     return answer
+
+
+def _earlier(wanted: GapsAsked, counted: dict[gaps.Gap, int]) -> int:
+    """How many more there are of the days before today; 0 unless today's are asked for."""
+    if wanted.gap == gaps.Gap.UNKNOWN or wanted.day != clock.local(wanted.now).date():
+        return 0
+    return replace(wanted, day=None).counts()[wanted.gap] - counted[wanted.gap]
 
 
 def _choices(request: OfficeRequest, wanted: GapsAsked) -> dict[str, Any]:
@@ -133,11 +158,12 @@ def filters_of(request: HttpRequest) -> str:
     return urlencode([(name, value) for name, value in given if value])
 
 
-def stamp_of(rows: list[lists.Row], counted: dict[gaps.Gap, int]) -> str:
+def stamp_of(rows: list[lists.Row], counted: Any) -> str:
     """What a reader can see of a list, as an ETag: nothing is sent again while it is the same."""
-    seen: list[Any] = [sorted((gap.value, number) for gap, number in counted.items())]
+    seen: list[Any] = [counted]
     for row in rows:
         late = row.late_by
         minutes = int(late.total_seconds() // 60) if late else -1
-        seen.append((row.source.id, minutes, str(row.told), row.followed, row.owner, row.seat))
+        status = getattr(row.source, "status", "")
+        seen.append((row.source.id, status, minutes, str(row.told), row.followed, row.owner, row.seat))
     return f'"{hashlib.blake2b(repr(seen).encode(), digest_size=12).hexdigest()}"'
