@@ -11,6 +11,9 @@ from bulou.planning.pickups.model import Driver, Metres, Party, Seconds, Task, V
 Amount = tuple[int, int, int, int]
 """Seats, wheelchair places, infant seats and kits that are taken, or that there are."""
 
+KITS = 3
+"""Where in an amount the kits are."""
+
 
 @dataclass(frozen=True, slots=True)
 class Load:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from time import perf_counter
 
@@ -66,20 +67,25 @@ def weight(tours: Tours, left: list[int]) -> Metres:
 
 
 def improved(before: Tours, seconds: float, iterations: int | None, seed: int) -> tuple[Tours, list[int]]:
-    """All levels solved, each for its share of the time; then what was left out is tried again."""
+    """All levels solved side by side; then what was left out is tried again."""
     # Half a second of start, with numpy and PyVRP: only who plans waits for it.
     from bulou.planning.pickups.solving import Effort, shorten
 
-    ground, effort = before.ground, Effort(seconds, iterations)
+    ground, effort, shares = before.ground, Effort(seconds, iterations), shared(before)
     tours = [tour for tour in before.all if tour.locked]
     settled = {load for tour in tours for trip in tour.trips for load in trip.pickups}
     open_loads = [number for number in range(len(ground.loads)) if number not in settled]
-    shares = shared(before)
-    for level in sorted(shares):
+
+    def solved(level: str) -> list[Tour]:
         mine = [tour for tour in before.all if tour.level == level and not tour.locked]
         loads = [number for number in open_loads if ground.loads[number].level == level]
-        part = effort.share(len(loads) / len(open_loads))
-        tours += shorten(ground, loads, mine, shares[level], part, seed)
+        part = effort.share(len(loads) / len(open_loads), len(shares))
+        return shorten(ground, loads, mine, shares[level], part, seed)
+
+    # PyVRP lets go of the interpreter while it searches, so threads use all cores.
+    with ThreadPoolExecutor(max(len(shares), 1)) as levels:
+        for some in levels.map(solved, sorted(shares)):
+            tours += some
     return settle(ground, tours)
 
 

@@ -17,7 +17,7 @@ import pyvrp
 import pyvrp.stop
 from numpy.typing import NDArray
 
-from bulou.planning.pickups.loads import Crew, Load
+from bulou.planning.pickups.loads import KITS, Crew, Load
 from bulou.planning.pickups.model import Rules, Seconds, Travel
 from bulou.planning.pickups.tours import Ground, Tour, Trip
 
@@ -35,10 +35,13 @@ class Effort:
     seconds: float
     iterations: int | None = None
 
-    def share(self, part: float) -> Effort:
-        """That part of it."""
+    def share(self, part: float, beside: int) -> Effort:
+        """What falls to one of the problems that run side by side, which has that part of the loads.
+
+        All have the same share of the cores while they run; smaller ones leave them to the larger sooner.
+        """
         rounds = None if self.iterations is None else round(self.iterations * part)
-        return Effort(self.seconds * part, rounds)
+        return Effort(self.seconds * min(1.0, part * beside), rounds)
 
     def stop(self) -> Any:
         """As PyVRP's criterion."""
@@ -92,14 +95,15 @@ def told(ground: Ground, loads: list[int], crews: Sequence[int]) -> Level:
         _matrix(travel, rules, places, len(origins), len(ends), base) for base in bases
     ]
     types = _alike(ground.crews, crews)
+    scarce = _scarce(asked, [ground.crews[crew] for crew in crews])
     data = pyvrp.ProblemData(
         [pyvrp.Location(0, 0) for _ in places],
         [],
         [pyvrp.Depot(len(origins) + len(ends) + number) for number in range(len(bases))],
-        [_type(ground.crews[alike[0]], len(alike), bases, rules) for alike in types],
+        [_type(ground.crews[alike[0]], len(alike), bases, rules, scarce) for alike in types],
         [metres for metres, _ in matrices],
         [seconds for _, seconds in matrices],
-        shipments=[_shipment(load, origins, ends) for load in asked],
+        shipments=[_shipment(load, origins, ends, scarce) for load in asked],
     )
     return Level(ground, loads, types, data)
 
@@ -125,6 +129,17 @@ def _matrix(
     return cost, seconds
 
 
+def _scarce(loads: list[Load], crews: list[Crew]) -> list[int]:
+    """Kinds of place that can run out: seats, and those of the others of which some vehicle has too few.
+
+    Each kind that is left out makes every move of the search cheaper to judge.
+    """
+    kits = max(load.amount[KITS] / load.people for load in loads)
+    enough = all(kits * (crew.capacity[0] + crew.capacity[1]) <= crew.capacity[KITS] for crew in crews)
+    used = [kind for kind in (1, 2) if any(load.amount[kind] for load in loads)]
+    return [0, *used, *([] if enough else [KITS])]
+
+
 def _alike(all_crews: Sequence[Crew], crews: Sequence[int]) -> list[list[int]]:
     kinds: dict[tuple[object, ...], list[int]] = {}
     for number in crews:
@@ -133,11 +148,11 @@ def _alike(all_crews: Sequence[Crew], crews: Sequence[int]) -> list[list[int]]:
     return list(kinds.values())
 
 
-def _type(crew: Crew, count: int, bases: list[int], rules: Rules) -> pyvrp.VehicleType:
+def _type(crew: Crew, count: int, bases: list[int], rules: Rules, scarce: list[int]) -> pyvrp.VehicleType:
     base = bases.index(crew.base)
     return pyvrp.VehicleType(
         count,
-        list(crew.capacity),
+        [crew.capacity[kind] for kind in scarce],
         base,
         base,
         fixed_cost=rules.shift_cost // UNIT,
@@ -148,7 +163,7 @@ def _type(crew: Crew, count: int, bases: list[int], rules: Rules) -> pyvrp.Vehic
     )
 
 
-def _shipment(load: Load, origins: list[int], ends: list[int]) -> pyvrp.Shipment:
+def _shipment(load: Load, origins: list[int], ends: list[int], scarce: list[int]) -> pyvrp.Shipment:
     return pyvrp.Shipment(
         origins.index(load.origin),
         len(origins) + ends.index(load.destination),
@@ -158,7 +173,7 @@ def _shipment(load: Load, origins: list[int], ends: list[int]) -> pyvrp.Shipment
         0,
         load.due,
         load.alighting,
-        list(load.amount),
+        [load.amount[kind] for kind in scarce],
         load.unserved_cost // UNIT,
         required=False,
     )
