@@ -14,6 +14,7 @@ AREAS = (
     "audit_pages",
     "directives",
     "me",
+    "keeping",
 )
 
 urlpatterns = [path("", include(f"bulou.command.{area}.urls")) for area in AREAS]

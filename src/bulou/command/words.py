@@ -124,6 +124,8 @@ _TELLERS: dict[str, Callable[[dict[str, Any]], str]] = {
 
 ACTORS: dict[str, Any] = {
     "import": gettext_lazy("表格导入"),
+    "resident": gettext_lazy("居民本人"),
+    "job": gettext_lazy("系统"),
     "command": gettext_lazy("命令行"),
     "system": gettext_lazy("系统"),
     "tick": gettext_lazy("系统"),

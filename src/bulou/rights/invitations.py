@@ -29,6 +29,11 @@ USERNAME_TAKEN = problem("account-username-taken", _("用户名“{username}”�
 NO_TITLE = problem("account-no-title", _("请写明这个账号是做什么的,例如“唐兴镇值班”。"))
 LINK_ENDED = problem("invitation-ended", _("这个链接已用过或已过期:请向发给您的人要一个新的。"), status=404)
 BAD_PASSWORD = problem("account-bad-password", _("密码不够好:{why}"))
+WEAK = {
+    "password_too_short": _("太短了,至少 10 位。"),
+    "password_too_common": _("这个密码很多人在用,容易被猜中。"),
+}
+"""What the checks of a password say, by their codes, in the words of this program."""
 
 
 def invite(username: str, *, title: str, worker: Worker | None = None, by: str) -> tuple[Account, str]:
@@ -101,9 +106,21 @@ def set_password(account: Account, password: str) -> None:
     try:
         validate_password(password, user)
     except ValidationError as error:
-        raise BAD_PASSWORD.error(why=" ".join(error.messages)) from error
+        why = [str(WEAK.get(one.code or "", one.messages[0])) for one in error.error_list]
+        raise BAD_PASSWORD.error(why=" ".join(why)) from error
     user.set_password(password)
     user.save(update_fields=["password"])
+
+
+def set_worker(account: Account, worker: Worker | None, *, by: str) -> None:
+    """Whose account it is: mandates by post run while this worker holds the post. Twice changes nothing."""
+    if account.worker_id == (worker.pk if worker else None):
+        return
+    with atomic():
+        account.worker = worker
+        account.save(update_fields=["worker"])
+        detail = {"worker": worker.pk if worker else None}
+        audit.record("account.worker_set", by=by, subject=f"user:{account.user_id}", detail=detail)
 
 
 def shut(account: Account, *, by: str, reason: str) -> None:

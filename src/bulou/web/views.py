@@ -56,7 +56,7 @@ def said(request: HttpRequest, status: int, title: str, what_to_do: str) -> Http
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     return said(
-        request, 400, _("这个请求看不懂"), _("请回到上一页再试;地址如果是手工改过的,请从看板重新进入。")
+        request, 400, _("这个请求看不懂"), _("请回到上一页再试;地址如果是手工改过的,请从导航重新进入。")
     )
 
 
@@ -67,7 +67,7 @@ def denied(request: HttpRequest, exception: Exception | None = None) -> HttpResp
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    sentence = _("可能是地址写错了,也可能不在您的辖区之内。请从看板重新进入,或请上级查看。")
+    sentence = _("可能是地址写错了,也可能不在您的辖区之内。请从导航重新进入,或请上级查看。")
     return said(request, 404, _("没有找到这一页"), sentence)
 
 

@@ -10,13 +10,17 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from bulou.command.actors import actor_titles
+from bulou.command.audit_pages import words
 from bulou.kernel.database import rows
 from bulou.kernel.fields import from_micros, to_micros
 from bulou.kernel.models import AuditLine
 from bulou.people.lookups import UNMASKED
 from bulou.places import codes
+from bulou.places.queries import name_paths
+from bulou.rights.models import Account
 
 PAGE = 50
+MOST_ACCOUNTS = 500
 MANY = 30
 """Full values looked at by one account in a day: more than a day's visits in a grid."""
 NIGHT_BEGINS, NIGHT_ENDS = 22, 6
@@ -32,10 +36,11 @@ REASONS = {
 
 @dataclass(frozen=True)
 class Asked:
-    """What of the chain is asked for. Empty parts ask for everything."""
+    """What of the chain is asked for. Empty parts ask for everything; `actors` are those that words named."""
 
     scope: str
     actor: str = ""
+    actors: tuple[str, ...] | None = None
     action: str = ""
     subject: str = ""
     since: datetime | None = None
@@ -47,6 +52,8 @@ class Asked:
         found = AuditLine.objects.filter(self._within()).order_by("-seq")
         wanted = {"actor": self.actor, "action": self.action, "subject": self.subject}
         found = found.filter(**{name: value for name, value in wanted.items() if value})
+        if self.actors is not None:
+            found = found.filter(actor__in=self.actors)
         if self.since:
             found = found.filter(at__gte=self.since)
         if self.until:
@@ -60,10 +67,14 @@ class Asked:
 
 @dataclass(frozen=True)
 class Line:
-    """One line of the chain with the title of who acted."""
+    """One line of the chain in words: who acted, what was done, to what, where."""
 
     line: AuditLine
     actor: str
+    action: str
+    subject: str
+    place: str
+    field: str
 
 
 def page_of(asked: Asked) -> tuple[list[Line], int | None]:
@@ -80,13 +91,32 @@ def who_looked(person: int) -> list[Line]:
 
 
 def _titled(found: list[AuditLine]) -> list[Line]:
-    titles = actor_titles(line.actor for line in found)
-    return [Line(line, titles[line.actor]) for line in found]
+    titles = words.subject_titles({*(line.actor for line in found), *(line.subject for line in found)})
+    places = name_paths({line.place for line in found if line.place}, separator=" ")
+    return [
+        Line(
+            line,
+            titles[line.actor],
+            words.action_title(line.action),
+            titles.get(line.subject, ""),
+            places.get(line.place, ""),
+            words.field_title(line.detail.get("field", "")),
+        )
+        for line in found
+    ]
 
 
-def actions() -> list[str]:
-    """The kinds of act that stand in the chain."""
-    return list(AuditLine.objects.order_by("action").values_list("action", flat=True).distinct())
+def actions() -> list[tuple[str, str]]:
+    """The kinds of act that stand in the chain, with their titles."""
+    codes_ = AuditLine.objects.order_by("action").values_list("action", flat=True).distinct()
+    return sorted(((code, words.action_title(code)) for code in codes_), key=lambda one: one[1])
+
+
+def accounts_named(text: str) -> tuple[str, ...]:
+    """The actors whose account's user name or title has these words."""
+    named = Q(user__username__icontains=text) | Q(title__icontains=text)
+    found = Account.objects.filter(named).order_by("pk").values_list("user_id", flat=True)
+    return tuple(f"user:{user}" for user in found[:MOST_ACCOUNTS])
 
 
 @dataclass(frozen=True)

@@ -16,8 +16,11 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from bulou.command import place_choice
 from bulou.command.audit_pages import queries
 from bulou.command.audit_pages.queries import Asked
+from bulou.command.audit_pages.words import subject_titles
+from bulou.command.place_choice import PlaceUnclear
 from bulou.kernel import audit, clock
 from bulou.kernel.problems import BulouError, problem
 from bulou.places import codes
@@ -41,30 +44,42 @@ def chain(request: OfficeRequest) -> HttpResponse:
 
 
 def _chain(request: OfficeRequest, *, wrong: str = "") -> HttpResponse:
-    asked = _asked(request)
+    where = place_choice.shown(request.GET, "place", request.mandate.scope)
+    try:
+        asked = _asked(request)
+    except PlaceUnclear as error:
+        where, asked = error.choice, Asked(request.mandate.scope)
     lines, after = queries.page_of(asked)
+    titles = subject_titles({asked.actor, asked.subject})
     context = {
         "asked": asked,
+        "actor": titles.get(asked.actor, ""),
+        "subject": titles.get(asked.subject, ""),
         "lines": lines,
         "after": after,
-        "actions": [("", _("全部")), *((one, one) for one in queries.actions())],
-        "places": names(line.line.place for line in lines if line.line.place),
+        "actions": [("", _("全部")), *queries.actions()],
+        "where": where,
+        "places": place_choice.listed(request.mandate.scope),
         "unusual": queries.unusual(request.mandate.scope, clock.now() - LOOKED_BACK),
         "days": LOOKED_BACK.days,
         "to_review": emergencies.to_review(request.mandate.scope).count(),
         "wrong": wrong,
     }
-    return render(request, "audit_pages/chain.html", context, status=422 if wrong else 200)
+    bad = bool(wrong or where.error)
+    return render(request, "audit_pages/chain.html", context, status=422 if bad else 200)
 
 
 def _asked(request: OfficeRequest) -> Asked:
+    """What the address asks for. Raises `PlaceUnclear`, Http404 for a place of others."""
     given = request.GET
-    place, before = given.get("place", ""), given.get("before", "")
+    place, before = place_choice.chosen(given, "place", request.mandate.scope), given.get("before", "")
     if place and not (_is_code(place) and request.mandate.covers(place)):
         raise Http404
+    who = given.get("who", "").strip()
     return Asked(
         scope=place or request.mandate.scope,
         actor=given.get("actor", "").strip(),
+        actors=queries.accounts_named(who) if who else None,
         action=given.get("action", ""),
         subject=given.get("subject", "").strip(),
         since=_day(given.get("from", "")),
@@ -105,9 +120,13 @@ def export(request: OfficeRequest) -> HttpResponse:
     purpose = request.POST.get("purpose", "").strip()
     if len(purpose) < 4:
         return _chain(request, wrong=str(PURPOSE_MISSING.error()))
-    asked = _asked(request)
+    try:
+        asked = _asked(request)
+    except PlaceUnclear:
+        return _chain(request)
     text, count = _table(asked)
-    detail = {"lines": count, "actor": asked.actor, "action": asked.action, "subject": asked.subject}
+    who = asked.actor or " ".join(asked.actors or ())
+    detail = {"lines": count, "actor": who, "action": asked.action, "subject": asked.subject}
     audit.record("audit.exported", by=actor(request), place=asked.scope, reason=purpose[:300], detail=detail)
     headers = {"Content-Disposition": 'attachment; filename="audit.csv"'}
     return HttpResponse(text, content_type="text/csv; charset=utf-8", headers=headers)
@@ -138,7 +157,8 @@ def looks(request: OfficeRequest, id: int) -> HttpResponse:
     lines = [one for one in queries.who_looked(id) if request.mandate.covers(one.line.place)]
     if not lines:
         raise Http404
-    return render(request, "audit_pages/looks.html", {"id": id, "lines": lines})
+    title = subject_titles([f"person:{id}"])[f"person:{id}"]
+    return render(request, "audit_pages/looks.html", {"title": title, "lines": lines})
 
 
 @never_cache

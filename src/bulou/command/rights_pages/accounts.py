@@ -15,10 +15,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from bulou.command import place_choice
 from bulou.command.actors import actor_titles
 from bulou.command.asked import Page
+from bulou.command.place_choice import PlaceChoice, PlaceUnclear
+from bulou.command.rights_pages import worker_choice
 from bulou.command.rights_pages.hats import instant_of, with_places
 from bulou.command.rights_pages.qr import picture
+from bulou.command.rights_pages.worker_choice import WorkerChoice, WorkerUnclear
 from bulou.kernel import clock
 from bulou.kernel.problems import BulouError
 from bulou.places import codes
@@ -69,20 +73,24 @@ def accounts(request: OfficeRequest) -> HttpResponse:
 @office(MANAGE)
 def invite(request: OfficeRequest) -> HttpResponse:
     """`/rights/invite`: a new account; its link is shown once, to be read from this screen."""
-    wrong = ""
+    wrong, who = "", WorkerChoice(request.POST.get("who", ""))
     if request.method == "POST":
         try:
             found, secret = invitations.invite(
                 request.POST.get("username", "").strip(),
                 title=request.POST.get("title", ""),
+                worker=worker_choice.chosen(request.POST, request.mandate),
                 by=actor(request),
             )
+        except WorkerUnclear as error:
+            who = error.choice
         except BulouError as error:
             wrong = str(error)
         else:
             return _link_shown(request, found, secret)
-    context = {"wrong": wrong, "given": request.POST}
-    return render(request, "rights_pages/invite.html", context, status=422 if wrong else 200)
+    context = {"wrong": wrong, "who": who, "given": request.POST}
+    bad = bool(wrong or who.error)
+    return render(request, "rights_pages/invite.html", context, status=422 if bad else 200)
 
 
 def _link_shown(request: OfficeRequest, found: Account, secret: str) -> HttpResponse:
@@ -100,7 +108,15 @@ def account(request: OfficeRequest, id: int) -> HttpResponse:
     return _page(request, _found(request, id))
 
 
-def _page(request: OfficeRequest, found: Account, *, wrong: str = "") -> HttpResponse:
+def _page(
+    request: OfficeRequest,
+    found: Account,
+    *,
+    wrong: str = "",
+    where: PlaceChoice | None = None,
+    who: WorkerChoice | None = None,
+) -> HttpResponse:
+    scope = request.mandate.scope
     rows = list(found.mandates.select_related("role", "post").order_by("-starts_at", "-pk")[:100])
     now, running = clock.now(), {one.pk for one in mandates.running(found.user_id)}
     posts = list(held_by(found.worker_id)) if found.worker_id else []
@@ -117,8 +133,13 @@ def _page(request: OfficeRequest, found: Account, *, wrong: str = "") -> HttpRes
         "factors": factors.in_force(found.user_id).count(),
         "given": request.POST,
         "wrong": wrong,
+        "where": where or place_choice.shown(request.POST, "scope", scope),
+        "places": place_choice.listed(scope),
+        "who": who or WorkerChoice(),
+        "worker": worker_choice.said(found.worker_id),
     }
-    return render(request, "rights_pages/managed.html", context, status=422 if wrong else 200)
+    bad = bool(wrong or where or who)
+    return render(request, "rights_pages/managed.html", context, status=422 if bad else 200)
 
 
 def _state(mandate: Mandate, running: set[int], now: datetime) -> str:
@@ -135,21 +156,45 @@ def _state(mandate: Mandate, running: set[int], now: datetime) -> str:
 @office(MANAGE)
 def grant(request: OfficeRequest, id: int) -> HttpResponse:
     """`/rights/accounts/<id>/grant`: give a mandate."""
-    found = _found(request, id)
+    found, until = _found(request, id), request.POST.get("until", "")
     try:
-        until, post = request.POST.get("until", ""), request.POST.get("post", "")
+        post = _post(found, request.POST.get("post", ""))
+        scope = place_choice.chosen(request.POST, "scope", request.mandate.scope)
         made = giving.give(
             found,
             request.POST.get("role", ""),
-            request.POST.get("scope", "").strip(),
+            scope or (post.place if post else ""),
             giver=request.mandate,
-            post=Post.objects.filter(pk=post).first() if post.isdecimal() and len(post) < 12 else None,
+            post=post,
             ends_at=instant_of(until) if until else None,
             reason=request.POST.get("reason", ""),
         )
+    except PlaceUnclear as error:
+        return _page(request, found, where=error.choice)
     except BulouError as error:
         return _page(request, found, wrong=str(error))
     messages.success(request, _("已提交,另一个人复核后生效。") if made.awaits else _("已授权。"))
+    return _to(found)
+
+
+def _post(account: Account, text: str) -> Post | None:
+    """A post that the account's worker holds."""
+    if not (account.worker_id and text.isdecimal() and len(text) < 12):
+        return None
+    return held_by(account.worker_id).filter(pk=text).first()
+
+
+@never_cache
+@require_POST
+@office(MANAGE)
+def worker(request: OfficeRequest, id: int) -> HttpResponse:
+    """`/rights/accounts/<id>/worker`: whose account it is, so that mandates may follow a post."""
+    found = _found(request, id)
+    try:
+        invitations.set_worker(found, worker_choice.chosen(request.POST, request.mandate), by=actor(request))
+    except WorkerUnclear as error:
+        return _page(request, found, who=error.choice)
+    messages.success(request, _("已记下。") if found.worker_id else _("已取消对应。"))
     return _to(found)
 
 

@@ -24,6 +24,7 @@ from bulou.command.rights_pages.qr import picture
 from bulou.kernel.problems import BulouError
 from bulou.rights import factors, invitations, log_ins, mandates, passkeys
 from bulou.web.access import public, signed_in
+from bulou.web.context import home_of
 
 NEW_SECRET = "new_secret"  # noqa: S105  the name of a session's entry
 MODEL_BACKEND = "django.contrib.auth.backends.ModelBackend"
@@ -36,6 +37,9 @@ class LogIn(LoginView):
 
     template_name = "rights_pages/login.html"
     redirect_authenticated_user = True
+
+    def get_default_redirect_url(self) -> str:
+        return _home(self.request)
 
     def form_valid(self, form: Any) -> HttpResponse:
         answer = super().form_valid(form)
@@ -128,7 +132,7 @@ def invitation(request: HttpRequest, secret: str) -> HttpResponse:
             logout(request)
             found.account.user.refresh_from_db()
             login(request, found.account.user, backend=MODEL_BACKEND)
-            return HttpResponseRedirect(reverse("board"))
+            return HttpResponseRedirect(_home(request))
     context = {"account": found.account, "username": found.account.user.get_username(), "wrong": wrong}
     return render(request, "rights_pages/invitation.html", context, status=422 if wrong else 200)
 
@@ -167,7 +171,7 @@ def _offer(request: HttpRequest, secret: bytes, *, wrong: str = "") -> HttpRespo
         "letters": factors.in_letters(secret),
         "wrong": wrong,
         "next": _next(request),
-        "is_first": request.session.get(factors.VERIFIED) != factors.SHOWN,
+        "is_first": needs_factor(request) and request.session.get(factors.VERIFIED) != factors.SHOWN,
     }
     return render(request, "rights_pages/factor_new.html", context, status=422 if wrong else 200)
 
@@ -207,7 +211,12 @@ def _who(request: HttpRequest) -> dict[str, str]:
 def _next(request: HttpRequest) -> str:
     back = request.POST.get("next") or request.GET.get("next", "")
     safe = url_has_allowed_host_and_scheme(back, {request.get_host()}, request.is_secure())
-    return back if safe else reverse("board")
+    return back if safe else _home(request)
+
+
+def _home(request: HttpRequest) -> str:
+    """Where somebody goes who did not ask for a page: the first one that the mandate opens."""
+    return home_of(mandates.chosen(request.user.pk or 0, request.session.get(mandates.SESSION_KEY)))
 
 
 def _with_next(name: str, request: HttpRequest) -> str:

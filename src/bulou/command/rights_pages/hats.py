@@ -14,6 +14,8 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
+from bulou.command import place_choice
+from bulou.command.place_choice import PlaceUnclear
 from bulou.kernel import clock
 from bulou.kernel.problems import BulouError, problem
 from bulou.places.queries import names
@@ -21,6 +23,7 @@ from bulou.rights import emergencies, giving, log_ins, mandates
 from bulou.rights.capabilities import Capability
 from bulou.rights.models import Account, Emergency, Mandate
 from bulou.web.access import OfficeRequest, office, signed_in
+from bulou.web.context import home_of
 
 NO_ACCOUNT = problem("account-not-found", gettext_lazy("没有这个用户名:请核对后再填。"), status=404)
 
@@ -54,10 +57,13 @@ def put_on(request: HttpRequest, mandate: Mandate) -> None:
 @office()
 def delegations(request: OfficeRequest) -> HttpResponse:
     """`/delegations`: pass the mandate that one acts under on to somebody, for at most two weeks."""
-    wrong = ""
+    wrong, scope = "", request.mandate.scope
+    where = place_choice.shown(request.POST, "scope", scope)
     if request.method == "POST":
         try:
             made = _delegate(request)
+        except PlaceUnclear as error:
+            where = error.choice
         except BulouError as error:
             wrong = str(error)
         else:
@@ -73,15 +79,18 @@ def delegations(request: OfficeRequest) -> HttpResponse:
         "until": clock.local(clock.now() + timedelta(days=1)),
         "latest": clock.local(clock.now() + giving.LONGEST_DELEGATION),
         "days": giving.LONGEST_DELEGATION.days,
+        "where": where,
+        "places": place_choice.listed(scope),
     }
-    return render(request, "rights_pages/delegations.html", context, status=422 if wrong else 200)
+    bad = bool(wrong or where.error)
+    return render(request, "rights_pages/delegations.html", context, status=422 if bad else 200)
 
 
 def _delegate(request: OfficeRequest) -> Mandate:
     return giving.delegate(
         request.mandate,
         account_named(request.POST.get("username", "")),
-        scope=request.POST.get("scope", "").strip(),
+        scope=place_choice.chosen(request.POST, "scope", request.mandate.scope),
         ends_at=instant_of(request.POST.get("until", "")),
         reason=request.POST.get("reason", ""),
     )
@@ -176,4 +185,5 @@ def instant_of(text: str) -> datetime:
 def _next(request: HttpRequest) -> str:
     back = request.POST.get("next") or request.GET.get("next", "")
     safe = url_has_allowed_host_and_scheme(back, {request.get_host()}, request.is_secure())
-    return back if safe else reverse("board")
+    hat = mandates.chosen(request.user.pk or 0, request.session.get(mandates.SESSION_KEY))
+    return back if safe else home_of(hat)

@@ -16,6 +16,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from bulou.command.rights_pages.entry import answer_of, needs_factor
+from bulou.command.rights_pages.hats import with_places
 from bulou.kernel import audit
 from bulou.kernel.problems import BulouError, problem
 from bulou.rights import factors, invitations, log_ins, mandates, passkeys
@@ -41,7 +42,7 @@ def _page(request: HttpRequest, *, wrong: str = "") -> HttpResponse:
         "this": request.session.get(log_ins.KEY),
         "factors": list(factors.in_force(user)),
         "codes_left": factors.recovery_codes_left(user),
-        "mandates": list(mandates.running(user)),
+        "mandates": with_places(list(mandates.running(user))),
         "wrong": wrong,
     }
     return render(request, "rights_pages/account.html", context, status=422 if wrong else 200)

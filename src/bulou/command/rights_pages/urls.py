@@ -32,6 +32,7 @@ urlpatterns = [
     path("rights/accounts/<int:id>/shut", accounts.shut, name="rights_shut"),
     path("rights/accounts/<int:id>/reopen", accounts.reopen, name="rights_reopen"),
     path("rights/accounts/<int:id>/reset", accounts.reset_factors, name="rights_reset"),
+    path("rights/accounts/<int:id>/worker", accounts.worker, name="rights_worker"),
     path("rights/accounts/<int:id>/link", accounts.link, name="rights_link"),
     path("rights/mandates/<int:id>/withdraw", accounts.withdraw, name="rights_withdraw"),
     path("rights/mandates/<int:id>/confirm", accounts.confirm, name="rights_confirm"),

@@ -93,6 +93,11 @@ def number(_world: World) -> Mapping[str, Any]:
     return {"id": 999_999}
 
 
+def sequence(_world: World) -> Mapping[str, Any]:
+    """A line of the audit chain that is not there."""
+    return {"seq": 999_999_999}
+
+
 def home(_world: World) -> Mapping[str, Any]:
     """The grid at home."""
     return {"code": HOME}
@@ -172,6 +177,7 @@ HEALTH = frozenset({200, 405, 503})
 NOTHING = Sample(nobody, nothing=True, get=frozenset({404, 405}), post=frozenset({404, 405}))
 NOT_MINE = replace(NOTHING, args=nothing)
 KIT = Sample(nothing=True, get=frozenset({404}), post=frozenset({404}))
+OF_COUNTY = frozenset({200, 404})
 RELEASE = frozenset({302, 403, 405, 409, 422})
 
 SAMPLES: dict[str, Sample] = {
@@ -239,6 +245,7 @@ SAMPLES: dict[str, Sample] = {
     "rights_reopen": Sample(account, bound=True),
     "rights_reset": Sample(account, bound=True),
     "rights_link": Sample(account, bound=True),
+    "rights_worker": Sample(account, bound=True, body={"who": ""}),
     "rights_withdraw": Sample(mandate, bound=True),
     "rights_confirm": Sample(mandate, bound=True),
     "rights_roles": Sample(),
@@ -307,6 +314,8 @@ SAMPLES: dict[str, Sample] = {
     "me_leave": Sample(me_link, get=ME, post=ME),
     "requests": Sample(),
     "request": Sample(request_sample, bound=True, body={"words": ""}),
+    "keeping": Sample(get=OF_COUNTY),
+    "keeping_proof": replace(NOTHING, args=sequence),
     "resident_link": Sample(person, bound=True, body={"do": "withdraw"}, post=ME),
     "resident_paper": Sample(person, bound=True, reveals=True),
 }

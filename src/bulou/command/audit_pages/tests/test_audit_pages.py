@@ -1,11 +1,15 @@
 """The privacy officer's pages: the chain, what is unusual, exports, reviews."""
 
 import datetime as dt
+import re
+from pathlib import Path
 
 import pytest
 from django.test import Client
 
+import bulou
 from bulou.command.audit_pages import queries
+from bulou.command.audit_pages.words import action_title
 from bulou.command.tests import world as worlds
 from bulou.command.tests.world import COUNTY, NOW
 from bulou.kernel import clock
@@ -107,3 +111,34 @@ def test_a_page_asks_the_database_as_often_for_many(world, officer, address, dja
     officer.get(address)
     with django_assert_max_num_queries(12):
         assert officer.get(address).status_code == 200
+
+
+def test_every_act_that_the_code_records_has_a_title():
+    source = Path(bulou.__file__).parent
+    said = {
+        name
+        for path in source.rglob("*.py")
+        if "tests" not in path.parts
+        for name in re.findall(r'(?:audit\.record|_record|_note)\(\s*"([a-z_]+\.[a-z_]+)"', path.read_text())
+    }
+    assert len(said) > 40 and {name for name in said if action_title(name) == name} == set()
+
+
+def test_acts_subjects_and_places_are_said_in_words(world, officer):
+    look(world, "owner", world.cases["home"][0])
+    page = officer.get("/audit?action=people.unmasked").content.decode()
+    person = world.cases["home"][0].person.pk
+    assert "查看完整信息" in page and f"居民 {person} 号" in page and "文昌社区" in page
+
+
+def test_lines_are_found_by_the_words_of_an_account_and_of_a_place(world, officer):
+    look(world, "owner", world.cases["home"][0])
+    look(world, "neighbour", world.cases["next_door"][0])
+
+    def reasons(query):
+        return officer.get(f"/audit?action=people.unmasked&{query}").content.decode().count("核对手机号")
+
+    assert (reasons("who=owner"), reasons("who=nobody-of-this-name"), reasons("")) == (1, 0, 2)
+    assert (reasons("place=绿苑小区"), reasons("place=wcsq"), reasons("place=北关")) == (1, 2, 1)
+    answer = officer.get("/audit?place=没有这个地方")
+    assert answer.status_code == 422 and "没有找到“没有这个地方”" in answer.content.decode()

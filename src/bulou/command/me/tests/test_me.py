@@ -7,6 +7,7 @@ import pytest
 from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
+from tests.browser import BASE, opened
 
 from bulou.command.me import door, twin
 from bulou.command.me.content import me_of
@@ -18,7 +19,6 @@ from bulou.people.lookups import unmask
 from bulou.people.models import Person
 from bulou.residents import links
 from bulou.residents.models import Request
-from tests.browser import BASE, opened
 
 pytestmark = pytest.mark.django_db
 BIRTH = "198001"
