@@ -24,21 +24,6 @@ class Gap(StrEnum):
     UNKNOWN = "unknown"
 
 
-def from_roll_ups(place: str, kinds: str, span: Span) -> tuple[str, tuple[str, ...]]:
-    """The three counts in one row: undone and unowned from the cells, unknown from its own lines."""
-    left = "(r.universe - r.met - r.late - r.excused)"
-    unknown, _none = _unknown(span, kinds, NOTHING)
-    return (
-        f"SELECT sum(CASE WHEN r.due_at < {span.now} THEN {left} END), "
-        f"sum(CASE WHEN r.opens_at <= {span.now} AND NOT {held('r.post', str(span.now))} THEN {left} END), "
-        f"(SELECT count(*) FROM ({unknown}) u) "
-        f"FROM {tables.ROLL_UP} r JOIN {tables.WINDOW} w ON w.id = r.window_id "
-        f"WHERE r.universe > r.met + r.late + r.excused AND w.kind_id IN ({kinds}) "
-        f"AND {span.holds('r.opens_at')} AND r.place >= %s AND r.place < %s",
-        tuple(codes.scope(place)) * 2,
-    )
-
-
 @dataclass(frozen=True)
 class Span:
     """What opened in a span, judged at an instant (microseconds)."""
@@ -60,6 +45,28 @@ class Span:
         return f"{column} >= {self.since} AND {column} < {self.until}"
 
 
+def windows_of(place: str, kinds: str, span: Span) -> tuple[str, tuple[str, ...]]:
+    """For each window with something left: its number and kind, then of what is undone and of what is unowned
+    when the first and last of it is due and how much it is. At last one row that counts what is unknown.
+    """
+    unknown, _none = _unknown(span, kinds, NOTHING)
+    left = "r.universe - r.met - r.late - r.excused"
+    columns = ", ".join(
+        f"min(CASE WHEN {cell} THEN r.due_at END), max(CASE WHEN {cell} THEN r.due_at END), "
+        f"sum(CASE WHEN {cell} THEN {left} ELSE 0 END)"
+        for cell in (cell_of(Gap.UNDONE, span), "r.adrift = 1")
+    )
+    return (
+        f"SELECT r.window_id, r.kind_id, {columns} FROM (SELECT c.*, w.kind_id, "
+        f"CASE WHEN {cell_of(Gap.UNOWNED, span, 'c')} THEN 1 ELSE 0 END AS adrift "
+        f"FROM {tables.ROLL_UP} c JOIN {tables.WINDOW} w ON w.id = c.window_id "
+        f"WHERE c.universe > c.met + c.late + c.excused AND w.kind_id IN ({kinds}) "
+        f"AND {span.holds('c.opens_at')} AND c.place >= %s AND c.place < %s) r GROUP BY 1, 2 UNION ALL "
+        f"SELECT 0, 0, 0, 0, count(*), 0, 0, 0 FROM ({unknown}) u",
+        tuple(codes.scope(place)) * 2,
+    )
+
+
 def kind_numbers(kind: str | None) -> str:
     """SQL: the numbers of a kind, or of all. Raises `no-such-kind`."""
     names = [kind_named(kind).name] if kind else list(KINDS)
@@ -79,17 +86,29 @@ def sql_of(
     return " UNION ALL ".join(parts), params
 
 
-_COLUMNS = "o.id, w.kind_id, o.subject, o.place, o.post_id, o.opens_at, o.due_at, o.level"
+COLUMNS = "o.id, w.kind_id, o.subject, o.place, o.post_id, o.opens_at, o.due_at, o.level"
+
+
+def row_of(gap: Gap, span: Span) -> str:
+    """SQL: an undone obligation `o` is undone by its due time, or nobody answers for it."""
+    if gap == Gap.UNDONE:
+        return f"o.due_at < {span.now}"
+    return f"o.opens_at <= {span.now} AND NOT {held('coalesce(o.post_id, 0)', str(span.now))}"
+
+
+def cell_of(gap: Gap, span: Span, cell: str = "r") -> str:
+    """SQL: what is left of a cell is of the gap; the same as `row_of`."""
+    if gap == Gap.UNDONE:
+        return f"{cell}.due_at < {span.now}"
+    return f"{cell}.opens_at <= {span.now} AND NOT {held(f'{cell}.post', str(span.now))}"
 
 
 def _undone(span: Span, kinds: str, narrow: Narrow) -> tuple[str, tuple[Any, ...]]:
-    return _of_books("1", f"r.due_at < {span.now}", f"o.due_at < {span.now}", span, kinds, narrow)
+    return _of_books("1", cell_of(Gap.UNDONE, span), row_of(Gap.UNDONE, span), span, kinds, narrow)
 
 
 def _unowned(span: Span, kinds: str, narrow: Narrow) -> tuple[str, tuple[Any, ...]]:
-    nobody = f"NOT {held('coalesce(o.post_id, 0)', str(span.now))}"
-    row = f"o.opens_at <= {span.now} AND {nobody}"
-    return _of_books("2", f"r.opens_at <= {span.now}", row, span, kinds, narrow)
+    return _of_books("2", f"r.opens_at <= {span.now}", row_of(Gap.UNOWNED, span), span, kinds, narrow)
 
 
 def _of_books(
@@ -98,7 +117,7 @@ def _of_books(
     """Undone obligations, found through the cells that hold some, so that what is done costs nothing."""
     asked, params = narrow.sql(span.now)
     return (
-        f"SELECT {part} AS part, {_COLUMNS}, '' AS evidence, "
+        f"SELECT {part} AS part, {COLUMNS}, '' AS evidence, "
         f"CASE WHEN f.postponed_until > {span.now} THEN 1 ELSE 0 END AS sunk FROM {tables.WINDOW} w "
         f"JOIN {tables.OBLIGATION} o ON o.window_id = w.id "
         f"LEFT JOIN {FOLLOW_UP} f ON f.obligation_id = o.id "

@@ -19,11 +19,20 @@ from bulou.facts.subjects import SUBJECTS
 from bulou.kernel.database import rows
 from bulou.kernel.fields import from_micros
 from bulou.obligations import directives, positions
-from bulou.obligations.gap_sql import GAP_OF_PART, Span, from_roll_ups, kind_numbers, sql_of
+from bulou.obligations.gap_sql import (
+    COLUMNS,
+    GAP_OF_PART,
+    Span,
+    kind_numbers,
+    row_of,
+    sql_of,
+    windows_of,
+)
 from bulou.obligations.gap_sql import Gap as Gap  # noqa: PLC0414  asked for by its readers here
 from bulou.obligations.kinds import KINDS
 from bulou.obligations.narrow import NOTHING, Narrow, rank
 from bulou.obligations.positions import Position
+from bulou.obligations.walks import Left, Walk
 from bulou.places import codes
 from bulou.places.posts import labels
 
@@ -86,15 +95,22 @@ def lines(
     position: Position | None = None,
     limit: int | None = None,
     offset: int = 0,
+    tally: Tally | None = None,
 ) -> list[Line]:
     """The gaps at a place and below: undone by lateness, then unowned by due time, then unknown.
 
     What is both undone and unowned stands in both parts. `opened_from` (included) and `opened_to` (not
     included) bound when they opened, as in a balance. `first` gives, by type of subject, a query of the
     subjects that stand before all others of their part (those with needs); what is postponed stands after the
-    others. `position` starts the list beyond a row. Raises `no-such-kind`.
+    others. `position` starts the list beyond a row. `tally` is that of the same question, where it
+    is known already. Raises `no-such-kind`.
     """
     span = Span.of(opened_from, opened_to, now)
+    kinds = {directives.kind_id(name): name for name in KINDS}
+    if limit and not (offset or narrow) and _is_walked(place, gap, position):
+        left = (tally or _tally(place, kind, span)).left(Gap(str(gap)))
+        found = _walk(place, Gap(str(gap)), span, first or {}).lines(left, limit, position)
+        return [_line(row, kinds) for row in (reversed(found) if position and position.back else found)]
     sql, params = sql_of(place, kind, gap, span, narrow)
     urgency, urgent = rank(first or {})
     beyond, order, key = positions.order(ORDER, position)
@@ -106,8 +122,71 @@ def lines(
     )
     if position is not None and position.back:
         found.reverse()
-    kinds = {directives.kind_id(name): name for name in KINDS}
     return [_line(row, kinds) for row in found]
+
+
+def _is_walked(place: str, gap: Gap | str | None, position: Position | None) -> bool:
+    """Whether the windows tell where the lines are: of one part of the list, at a place that has roll-ups."""
+    part = PART_OF_GAP.get(str(gap))
+    return (
+        part is not None and len(place) <= codes.ROLL_UP_WIDTH and (not position or position.key[0] == part)
+    )
+
+
+PART_OF_GAP = {str(gap): part for part, gap in GAP_OF_PART.items() if gap != Gap.UNKNOWN}
+
+
+def _walk(place: str, gap: Gap, span: Span, first: Mapping[str, QuerySet[Any, Any]]) -> Walk:
+    """A part of the list by its windows, as they are due."""
+    return Walk(
+        place=place,
+        columns=f"{PART_OF_GAP[gap]} AS part, {COLUMNS.replace('w.kind_id', '{kind} AS kind_id')}, "
+        "'' AS evidence",
+        lead="part",
+        condition=f"{row_of(gap, span)} AND {span.holds('o.opens_at')}",
+        first=first,
+        postponed_after=span.now,
+    )
+
+
+@dataclass(frozen=True)
+class Tally:
+    """What the roll-ups tell of the gaps: the windows that have some, and how much is unknown."""
+
+    undone: tuple[Left, ...]
+    unowned: tuple[Left, ...]
+    unknown: int
+
+    def left(self, gap: Gap) -> tuple[Left, ...]:
+        """The windows of one of the first two."""
+        return self.undone if gap == Gap.UNDONE else self.unowned
+
+    @property
+    def counts(self) -> dict[Gap, int]:
+        """How many lines there are of each."""
+        undone, unowned = (sum(one.n for one in left) for left in (self.undone, self.unowned))
+        return {Gap.UNDONE: undone, Gap.UNOWNED: unowned, Gap.UNKNOWN: self.unknown}
+
+
+def tally(
+    place: str,
+    *,
+    kind: str | None = None,
+    opened_from: datetime | None = None,
+    opened_to: datetime | None = None,
+    now: datetime | None = None,
+) -> Tally | None:
+    """The tally of a place that has roll-ups (a grid and above), with one statement; None of another."""
+    if len(place) > codes.ROLL_UP_WIDTH:
+        return None
+    return _tally(place, kind, Span.of(opened_from, opened_to, now))
+
+
+def _tally(place: str, kind: str | None, span: Span) -> Tally:
+    *windows, unknown = sorted(rows(*windows_of(place, kind_numbers(kind), span)), reverse=True)
+    undone = tuple(Left(id, kind, *of, int(n)) for id, kind, *of, n, _first, _last, _n in windows if n)
+    unowned = tuple(Left(id, kind, *of, int(n)) for id, kind, _first, _last, _n, *of, n in windows if n)
+    return Tally(undone, unowned, int(unknown[4]))
 
 
 def _line(row: tuple[Any, ...], kinds: dict[int, str]) -> Line:
@@ -158,9 +237,8 @@ def counts(
     if narrow or len(place) > codes.ROLL_UP_WIDTH:
         sql, params = sql_of(place, kind, None, span, narrow)
         found = dict(rows(f"SELECT g.part, count(*) FROM ({sql}) g GROUP BY g.part", params))
-    else:
-        found = dict(enumerate(rows(*from_roll_ups(place, kind_numbers(kind), span))[0], start=1))
-    return {gap: int(found.get(part) or 0) for part, gap in GAP_OF_PART.items()}
+        return {gap: int(found.get(part) or 0) for part, gap in GAP_OF_PART.items()}
+    return _tally(place, kind, span).counts
 
 
 def name_lines(found: Sequence[Line]) -> list[GapRow]:

@@ -217,13 +217,7 @@ def find(uid: UUID, scope: str, *, case: int | None = None) -> PersonPage | None
 
     `case` chooses one of several stays; else the latest.
     """
-    living = Q(left_at__isnull=True, died_at__isnull=True)
-    same_door = Person.objects.filter(uid=uid).annotate(width=Length("place")).filter(width=DOOR_WIDTH)
-    found = list(
-        Person.objects.filter(
-            Q(uid=uid) | living & Q(place__in=same_door.values("place")), merged_into__isnull=True
-        ).order_by("id")
-    )
+    found = _behind_the_door_of(uid)
     person = next((one for one in found if one.uid == uid), None)
     if person is None:
         return None
@@ -241,6 +235,15 @@ def find(uid: UUID, scope: str, *, case: int | None = None) -> PersonPage | None
         if one.pk != person.pk and _within(one.place, scope)
     ]
     return PersonPage(person, cases, chosen, clock.now(), others)
+
+
+def _behind_the_door_of(uid: UUID) -> list[Person]:
+    """The person, if there is one, and the living who are registered behind the same door."""
+    same_door = Person.objects.filter(uid=uid).annotate(width=Length("place")).filter(width=DOOR_WIDTH)
+    standing = Person.objects.filter(merged_into__isnull=True)
+    living = standing.filter(left_at__isnull=True, died_at__isnull=True, place__in=same_door.values("place"))
+    # A union and no OR, for which PostgreSQL would read the whole register.
+    return list(standing.filter(uid=uid).union(living).order_by("id"))
 
 
 def _holds(case: Case | None, now: dt.datetime) -> bool:

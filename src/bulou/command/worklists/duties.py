@@ -19,9 +19,10 @@ from bulou.kernel.fields import FOREVER, from_micros, to_micros
 from bulou.obligations import directives, positions, tables
 from bulou.obligations.balance import counts_at
 from bulou.obligations.kinds import KINDS, kind_named
-from bulou.obligations.narrow import rank
+from bulou.obligations.narrow import numbers, rank
 from bulou.obligations.owners import held
 from bulou.obligations.positions import Position
+from bulou.obligations.walks import Walk, left_of
 from bulou.places import codes
 
 CASE = "case"
@@ -90,8 +91,15 @@ def count(asked: Asked) -> int:
     if asked.case is not None:
         sql, params = _sql(asked)
         return int(scalar(f"SELECT count(*) FROM ({sql}) d", params) or 0)
-    spans = {"opened_from": asked.opened_from, "opened_to": asked.opened_to, "now": asked.now}
-    return int(getattr(counts_at(asked.place, kind=asked.kind, **spans), asked.column))
+    counted = counts_at(
+        asked.place,
+        kind=asked.kind,
+        opened_from=asked.opened_from,
+        opened_to=asked.opened_to,
+        now=asked.now,
+        unknown=asked.column == "unknown",
+    )
+    return int(getattr(counted, asked.column))
 
 
 def duties(
@@ -101,6 +109,13 @@ def duties(
 
     `first` is as in `gaps.gaps`; `position` starts the list beyond a row. Raises `no-such-kind`.
     """
+    names = {directives.kind_id(name): name for name in KINDS}
+    if _is_walked(asked, position):
+        back = position is not None and position.back
+        undone = _undone(asked, first or {}, limit, position)
+        # Whatever is undone stands before all else.
+        if back or len(undone) >= limit or asked.column in ("open", "overdue"):
+            return [_duty(row, names, asked.instant) for row in (reversed(undone) if back else undone)]
     sql, params = _sql(asked)
     done = "CASE WHEN g.met_at IS NULL AND g.excused_at IS NULL THEN 0 ELSE 1 END AS done"
     urgency, urgent = rank(first or {})
@@ -112,8 +127,44 @@ def duties(
     )
     if position is not None and position.back:
         found.reverse()
-    names = {directives.kind_id(name): name for name in KINDS}
     return [_duty(row, names, asked.instant) for row in found]
+
+
+def _is_walked(asked: Asked, position: Position | None) -> bool:
+    """Whether the list begins with what is undone, and the windows tell where that is."""
+    told = asked.case is None and len(asked.place) <= codes.ROLL_UP_WIDTH
+    return told and asked.column in CELLS and (position is None or position.key[0] == 0)
+
+
+CELLS = {
+    "universe": "1 = 1",
+    "open": "{0}.due_at >= {1}",
+    "overdue": "{0}.due_at < {1}",
+    "owned": "",
+    "unowned": "NOT ",
+}
+"""SQL: what is left of a cell, or an undone row, stands in the column; `owned` is said by the holder."""
+
+
+def _undone(asked: Asked, first: First, limit: int, position: Position | None) -> list[tuple[Any, ...]]:
+    """The rows that are undone, in the order asked for."""
+    span = f"{{0}}.opens_at >= {asked.since} AND {{0}}.opens_at < {asked.until}"
+    walk = Walk(
+        place=asked.place,
+        columns="o.id, {kind} AS kind_id, o.subject, o.place, o.post_id, o.opens_at, o.due_at, o.met_at, "
+        "o.excused_at, o.excuse, o.level, '' AS evidence, 0 AS done",
+        lead="done",
+        condition=f"{span.format('o')} AND {_left('o', 'coalesce(o.post_id, 0)', asked)}",
+        first=first,
+    )
+    left = left_of(asked.place, _kinds(asked), span.format("r"), _left("r", "r.post", asked))
+    return walk.lines(left, limit, position)
+
+
+def _left(row: str, post: str, asked: Asked) -> str:
+    """SQL: what is undone stands in the column asked for."""
+    told = CELLS[asked.column].format(row, asked.instant)
+    return told + held(post, str(asked.instant)) if asked.column in ("owned", "unowned") else told
 
 
 def _duty(row: tuple[Any, ...], names: dict[int, str], now: int) -> Duty:
@@ -152,13 +203,17 @@ def _status(due: int | None, met: int | None, excused: int | None, now: int) -> 
 
 
 def _sql(asked: Asked) -> tuple[str, tuple[str, str]]:
-    names = [kind_named(asked.kind).name] if asked.kind else list(KINDS)
-    if asked.case is not None:
-        names = [name for name in names if KINDS[name].subject_type == CASE]
-    kinds = ", ".join(str(directives.kind_id(name)) for name in names) or "0"
+    kinds = _kinds(asked)
     sql = _unknown(asked, kinds) if asked.column == "unknown" else _of_books(asked, kinds)
     low, high = codes.scope(asked.place)
     return sql, (low, high)
+
+
+def _kinds(asked: Asked) -> str:
+    names = [kind_named(asked.kind).name] if asked.kind else list(KINDS)
+    if asked.case is not None:
+        names = [name for name in names if KINDS[name].subject_type == CASE]
+    return numbers(directives.kind_id(name) for name in names)
 
 
 def _of_books(asked: Asked, kinds: str) -> str:
