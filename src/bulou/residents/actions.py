@@ -44,6 +44,7 @@ MOST_OPEN = 5
 LONGEST = 1_000
 
 WORDS_MISSING = problem("request-words-missing", _("请写几个字说明情况(4 到 1000 个字)。"))
+NO_SUCH_ABOUT = problem("request-about", _("请选择是更正、异议还是反映没有人来。"))
 NO_SUCH_PART = problem("request-field", _("请从列表中选择哪一项有误。"))
 TOO_MANY = problem(
     "request-too-many", _("您还有 {n} 件申请没有答复,请先等答复;急事请直接打电话。"), status=429

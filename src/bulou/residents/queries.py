@@ -28,6 +28,8 @@ class RequestView:
     answer: str
     outcome: str
     due_at: datetime | None
+    by_office: bool
+    """It came on paper or by word of mouth, and the office wrote it down."""
 
 
 def of_scope(scope: str, *, only_open: bool) -> QuerySet[Request, Request]:
@@ -64,4 +66,5 @@ def view(one: Request) -> RequestView:
         answer=content.get("answer", ""),
         outcome=str(Outcome(one.outcome).label) if one.outcome else "",
         due_at=getattr(one, "due_at", None),
+        by_office=not one.made_by.startswith("resident:"),
     )

@@ -16,7 +16,6 @@ from bulou.kernel.fields import from_micros, to_micros
 from bulou.kernel.models import AuditLine
 from bulou.people.lookups import UNMASKED
 from bulou.places import codes
-from bulou.places.queries import name_paths
 from bulou.rights.models import Account
 
 PAGE = 50
@@ -92,7 +91,7 @@ def who_looked(person: int) -> list[Line]:
 
 def _titled(found: list[AuditLine]) -> list[Line]:
     titles = words.subject_titles({*(line.actor for line in found), *(line.subject for line in found)})
-    places = name_paths({line.place for line in found if line.place}, separator=" ")
+    places = words.place_titles(line.place for line in found)
     return [
         Line(
             line,

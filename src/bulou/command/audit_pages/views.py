@@ -58,7 +58,7 @@ def _chain(request: OfficeRequest, *, wrong: str = "") -> HttpResponse:
         "lines": lines,
         "after": after,
         "actions": [("", _("全部")), *queries.actions()],
-        "where": where,
+        "asked_place": where,
         "places": place_choice.listed(request.mandate.scope),
         "unusual": queries.unusual(request.mandate.scope, clock.now() - LOOKED_BACK),
         "days": LOOKED_BACK.days,

@@ -11,6 +11,7 @@ from bulou.command import words
 from bulou.command.actors import actor_titles
 from bulou.command.me.content import FIELD_TITLES
 from bulou.obligations.kinds import KINDS
+from bulou.places import codes
 from bulou.places.queries import names
 
 ACTIONS: dict[str, Any] = {
@@ -136,6 +137,16 @@ def action_title(action: str) -> str:
 def field_title(field: str) -> str:
     """What a masked value is called."""
     return str(FIELD_TITLES.get(field, field))
+
+
+def place_titles(places: Iterable[str]) -> dict[str, str]:
+    """The names on the paths of places; a step that no place has (a village without grids) is left out."""
+    paths = {one: codes.path(one) for one in places if one}
+    known = names(step for path in paths.values() for step in path)
+    return {
+        one: " ".join(known[step] for step in path[1:] or path if step in known)
+        for one, path in paths.items()
+    }
 
 
 def subject_titles(subjects: Iterable[str]) -> dict[str, str]:

@@ -245,10 +245,14 @@ def standing(mandate: Mandate, kind: str, at: datetime) -> list[Standing]:
 
 
 def values_of(one: Directive) -> list[tuple[Any, str]]:
-    """(title with its unit, value in words) of a directive."""
+    """(title, value in words with its unit) of a directive."""
     kind = kind_named(one.kind.name)
     values = full(kind, one.params)
-    return [(said(field).label, shown(kind, field, values[field.name])) for field in fields(kind.Params)]
+    return [(said(field).title, _with_unit(kind, field, values[field.name])) for field in fields(kind.Params)]
+
+
+def _with_unit(kind: Kind, field: Any, value: Any) -> str:
+    return f"{shown(kind, field, value)} {said(field).unit}".strip()
 
 
 @dataclass(frozen=True)

@@ -31,6 +31,14 @@ class DueRule:
     oldest: date | None
     next: date | None
 
+    def with_(self, other: DueRule) -> DueRule:
+        """Two rules of one name are one line to the reader."""
+        days = [
+            min(filter(None, pair), default=None)
+            for pair in ((self.oldest, other.oldest), (self.next, other.next))
+        ]
+        return DueRule(self.title, self.days, self.due + other.due, self.soon + other.soon, *days)
+
 
 def due_rules(now: datetime) -> list[DueRule]:
     """Every rule, what is due first; one query, however many rules and records there are."""
@@ -40,8 +48,12 @@ def due_rules(now: datetime) -> list[DueRule]:
         name: counts
         for name, *counts in rows(" UNION ALL ".join(parts), [p for some in params for p in some])
     }
-    lines = [_line(one, found[one.name]) for one in rules]
-    return sorted(lines, key=lambda one: (-one.due, -one.soon, one.title))
+    lines: dict[tuple[str, int], DueRule] = {}
+    for one in rules:
+        line = _line(one, found[one.name])
+        key = line.title, line.days
+        lines[key] = lines[key].with_(line) if key in lines else line
+    return sorted(lines.values(), key=lambda one: (-one.due, -one.soon, one.title))
 
 
 def _counted(one: retention.Rule, now: datetime) -> tuple[str, list[Any]]:

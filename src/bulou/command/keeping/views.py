@@ -29,6 +29,7 @@ def keeping(request: OfficeRequest) -> HttpResponse:
     checks = [said for part in (doctor.backup_age, doctor.rehearsal_age, doctor.key_copy) for said in part()]
     context = {
         "checks": checks,
+        "wrong": sum(not well for _name, well, _says in checks),
         "rules": lines,
         "due": sum(one.due for one in lines),
         "soon": sum(one.soon for one in lines),

@@ -6,15 +6,18 @@ from typing import Any
 from uuid import UUID
 
 import segno
+from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from bulou.command.actors import actor_titles
 from bulou.command.asked import Page
 from bulou.command.me import twin
 from bulou.command.registers.cells import read
@@ -24,7 +27,7 @@ from bulou.people.models import Person
 from bulou.people.queries import everybody, mask_name
 from bulou.places.queries import labels, name_path, name_paths
 from bulou.residents import actions, links, queries
-from bulou.residents.models import Outcome, Request
+from bulou.residents.models import About, Outcome, Request
 from bulou.rights.capabilities import Capability
 from bulou.web.access import OfficeRequest, actor, office
 
@@ -77,6 +80,8 @@ def request_(request: OfficeRequest, id: int) -> HttpResponse:
     (view,) = [one for one in queries.of_person(one.person) if one.request.pk == id]
     context = {
         "view": view,
+        "maker": actor_titles([one.made_by])[one.made_by] if view.by_office else "",
+        "uid": one.person.uid,
         "name": masked(one.person),
         "address": name_path(one.place, separator=" "),
         "post": labels([one.post_id]).get(one.post_id, "") if one.post_id else "",
@@ -139,7 +144,7 @@ def _done(request: OfficeRequest, person: Person) -> dict[str, Any] | HttpRespon
         token, _link = links.make(person, by=by)
         address = request.build_absolute_uri(reverse("me", args=[token]))
         if do == "print":
-            return _pdf(twin.make_pdf(person, by=by, address=address))
+            return _pdf(twin.make_pdf(person, by=by, address=address, language=_language(request)))
         code = segno.make(address, error="m", micro=False).svg_data_uri(scale=6, border=2)
         return {"code": code, "address": address}
     if running is None:
@@ -158,7 +163,51 @@ def _done(request: OfficeRequest, person: Person) -> dict[str, Any] | HttpRespon
 @office(Capability.ANSWER_RESIDENTS, formats=("html", "pdf"))
 def paper(request: OfficeRequest, uid: UUID) -> HttpResponse:
     """`/people/<uid>/paper`: the paper twin for somebody without a phone. It has the name: recorded."""
-    return _pdf(twin.make_pdf(_person(request, uid), by=actor(request)))
+    found = _person(request, uid)
+    return _pdf(twin.make_pdf(found, by=actor(request), language=_language(request)))
+
+
+@never_cache
+@sensitive_post_parameters("words", "value")
+@require_http_methods(["GET", "POST"])
+@office(Capability.ANSWER_RESIDENTS)
+def ask(request: OfficeRequest, uid: UUID) -> HttpResponse:
+    """`/people/<uid>/ask`: what somebody without a phone asks for on paper, written down by the office."""
+    person, refused = _person(request, uid), ""
+    if request.method == "POST":
+        given = {name: request.POST.get(name, "") for name in ("words", "field", "value")}
+        try:
+            made = actions.ask(person=person, about=_about(request), by=actor(request), **given)
+        except BulouError as error:
+            refused = str(error)
+        else:
+            said = _("已代录,编号 {number}。请把编号抄给本人,时限内答复。").format(number=made.number)
+            messages.success(request, said)
+            return HttpResponseRedirect(reverse("request", args=[made.pk]))
+    context = {
+        "person": person,
+        "name": masked(person),
+        "lives": name_path(person.place, separator=" "),
+        "abouts": [("", _("请选择")), *About.choices],
+        "fields": [("", _("请选择")), *actions.FIELDS.items()],
+        "given": request.POST,
+        "refused": refused,
+    }
+    return render(request, "me/paper_ask.html", context, status=422 if refused else 200)
+
+
+def _about(request: OfficeRequest) -> str:
+    """What the request is about. Raises `request-about`."""
+    about = request.POST.get("about", "")
+    if about not in About.values:
+        raise actions.NO_SUCH_ABOUT.error()
+    return about
+
+
+def _language(request: OfficeRequest) -> str:
+    """The language of the paper: the one chosen, else that of the page."""
+    chosen = request.POST.get("language", "")
+    return chosen if chosen in dict(settings.LANGUAGES) else get_language() or settings.LANGUAGE_CODE
 
 
 def _pdf(made: bytes) -> HttpResponse:

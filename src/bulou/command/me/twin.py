@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import segno
+from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 
 from bulou.command.me.content import Me, me_of
@@ -17,9 +18,13 @@ from bulou.web.statuses import LOOKS
 TEMPLATE = Path(__file__).with_name("documents") / "twin.typ"
 
 
-def make_pdf(person: Person, *, by: str, address: str = "") -> bytes:
-    """One's own page on paper, with a code that leads to `address`. Recorded. Raises `no-chinese-font`."""
-    made = pdf.typeset(TEMPLATE, data_of(me_of(person), address))
+def make_pdf(person: Person, *, by: str, address: str = "", language: str | None = None) -> bytes:
+    """One's own page on paper, with a code that leads to `address`, in the reader's language or another one.
+
+    Recorded. Raises `no-chinese-font`.
+    """
+    with override(language or get_language()):
+        made = pdf.typeset(TEMPLATE, data_of(me_of(person), address))
     audit.record("residents.paper_made", by=by, subject=f"person:{person.pk}", place=person.place)
     return made
 
@@ -27,7 +32,8 @@ def make_pdf(person: Person, *, by: str, address: str = "") -> bytes:
 def data_of(me: Me, address: str) -> dict[str, Any]:
     """What the paper says."""
     return {
-        "name": me.name,
+        "words": _words(me.name),
+        "lang": "en" if get_language() == "en" else "zh",
         "made": instant(me.now),
         "asked": _asked(me),
         "seats": [_seat(one) for one in me.seats],
@@ -41,6 +47,34 @@ def data_of(me: Me, address: str) -> dict[str, Any]:
             [one.request.number, one.about, one.words, one.answer or _("还没有答复")] for one in me.requests
         ],
         "code": segno.make(address, error="m", micro=False).svg_inline(border=2) if address else "",
+    }
+
+
+def _words(name: str) -> dict[str, Any]:
+    """Headings and sentences of the paper."""
+    return {
+        "title": _("居民本人查询"),
+        "heading": _("{name} 的本人查询").format(name=name),
+        "code": _("链接二维码"),
+        "scan": _("手机扫右上角的码也能看到这些内容。扫码后要填您登记的手机号和出生年月;这张纸请自己收好。"),
+        "call": _("突发疾病、临产、透析等:先打 120"),
+        "help": _("任何人、任何卡口都不得阻拦就医,事后再说明。"),
+        "asked": _("对您的要求"),
+        "free": _("现在没有对您采取任何限制措施。"),
+        "whom": _("有事找谁"),
+        "today": _("今天应当为您做的事"),
+        "held": _("登记了您的哪些内容"),
+        "kept": _("保留多久、为什么"),
+        "looks": _("谁查看过您的完整信息"),
+        "nobody": _("没有人查看过。"),
+        "requests": _("您的申请和答复"),
+        "rights": _("您可以"),
+        "ways": [
+            _("更正:哪一项登记错了,可以要求改正;"),
+            _("异议:对措施或对您信息的处理有不同意见,可以提出;"),
+            _("反映:该来的人没有来,可以反映。"),
+        ],
+        "how": _("在背面写下来交给村(社区)或网格员,当场登记编号;逾期没有答复的,县里能看到。"),
     }
 
 

@@ -18,5 +18,6 @@ urlpatterns = [
     path("requests", office_views.requests, name="requests"),
     path("requests/<int:id>", office_views.request_, name="request"),
     path("people/<uuid:uid>/link", office_views.link, name="resident_link"),
+    path("people/<uuid:uid>/ask", office_views.ask, name="resident_ask"),
     path("people/<uuid:uid>/paper", office_views.paper, name="resident_paper"),
 ]

@@ -133,7 +133,7 @@ def _page(
         "factors": factors.in_force(found.user_id).count(),
         "given": request.POST,
         "wrong": wrong,
-        "where": where or place_choice.shown(request.POST, "scope", scope),
+        "asked_place": where or place_choice.shown(request.POST, "scope", scope),
         "places": place_choice.listed(scope),
         "who": who or WorkerChoice(),
         "worker": worker_choice.said(found.worker_id),

@@ -79,7 +79,7 @@ def delegations(request: OfficeRequest) -> HttpResponse:
         "until": clock.local(clock.now() + timedelta(days=1)),
         "latest": clock.local(clock.now() + giving.LONGEST_DELEGATION),
         "days": giving.LONGEST_DELEGATION.days,
-        "where": where,
+        "asked_place": where,
         "places": place_choice.listed(scope),
     }
     bad = bool(wrong or where.error)

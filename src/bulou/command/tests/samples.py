@@ -317,5 +317,6 @@ SAMPLES: dict[str, Sample] = {
     "keeping": Sample(get=OF_COUNTY),
     "keeping_proof": replace(NOTHING, args=sequence),
     "resident_link": Sample(person, bound=True, body={"do": "withdraw"}, post=ME),
+    "resident_ask": Sample(person, bound=True, body={"about": ""}),
     "resident_paper": Sample(person, bound=True, reveals=True),
 }

@@ -7,6 +7,7 @@ import pytest
 from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
+from django.utils.translation import override
 from tests.browser import BASE, opened
 
 from bulou.command.me import door, twin
@@ -267,3 +268,50 @@ def test_how_often_the_pages_ask_the_database(token, log_in, who, world, django_
     for path in ("/requests", f"/requests/{Request.objects.first().pk}", f"/people/{who.uid}/link"):
         with django_assert_max_num_queries(12):
             assert office.get(path).status_code == 200
+
+
+@pytest.fixture
+def office(world, log_in):
+    return log_in("county")
+
+
+def test_the_office_writes_down_what_came_on_paper_and_prints_the_answer(office, who, token):
+    where = reverse("resident_ask", args=[who.uid])
+    assert "代录纸质申请" in office.get(where).content.decode()
+    told = {"about": "correction", "field": "phone", "value": "19900001234", "words": "号码换了,在纸上写的"}
+    made = office.post(where, told)
+    one = Request.objects.get()
+    assert made.headers["Location"] == reverse("request", args=[one.pk])
+    assert (one.about, one.field, one.made_by.partition(":")[0]) == ("correction", "phone", "user")
+    page = text(office.get(reverse("request", args=[one.pk])))
+    assert "代录" in page
+    office.post(reverse("request", args=[one.pk]), {"outcome": "refused", "words": "已核对,号码没有变"})
+    assert "请把答复打印出来交给本人" in text(office.get(reverse("request", args=[one.pk])))
+    assert "纸质或口头提出" in text(enter(token).get(at(token)))
+
+
+def test_what_the_office_writes_down_says_what_is_missing(office, who):
+    where = reverse("resident_ask", args=[who.uid])
+    for given, missing in (
+        ({"about": "", "words": "说明情况"}, "请选择是更正、异议还是反映没有人来"),
+        ({"about": "correction", "words": "说明情况"}, "请从列表中选择哪一项有误"),
+        ({"about": "objection", "words": "无"}, "请写几个字说明情况"),
+    ):
+        answer = office.post(where, given)
+        assert answer.status_code == 422 and missing in answer.content.decode()
+    assert not Request.objects.exists()
+
+
+@pytest.mark.parametrize(("language", "said"), [("en", "What is asked of you"), ("zh-hans", "对您的要求")])
+def test_the_paper_is_in_the_language_asked_for(who, language, said):
+    with override(language):
+        assert twin.data_of(me_of(who), "")["words"]["asked"] == said
+    assert twin.make_pdf(who, by="user:1", language=language).startswith(b"%PDF")
+
+
+def test_the_office_prints_in_english_for_who_reads_english(office, who, monkeypatch):
+    asked = []
+    monkeypatch.setattr(twin, "make_pdf", lambda *_args, **given: asked.append(given["language"]) or b"%PDF")
+    office.post(reverse("resident_paper", args=[who.uid]), {"language": "en"})
+    office.post(reverse("resident_paper", args=[who.uid]), {})
+    assert asked == ["en", "zh-hans"]
