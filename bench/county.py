@@ -3,7 +3,7 @@ people under monitoring, and thirty days of a duty that everybody has."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import timedelta
 from random import Random
 
@@ -231,6 +231,3 @@ def _number_on(*table: str) -> None:
     if connection.vendor == "postgresql":
         for name in table:
             run(f"SELECT setval(pg_get_serial_sequence('{name}', 'id'), (SELECT max(id) FROM {name}))")
-
-
-Filler = Callable[[int], None]
