@@ -7,9 +7,10 @@ from typing import Any
 
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
-from bulou.command import exports
-from bulou.command.asked import day_bounds
+from bulou.command import exports, tiles
+from bulou.command.asked import ALL_DAYS, day_bounds
 from bulou.command.exports import Column, Param, Query
 from bulou.command.subjects import with_needs
 from bulou.command.worklists import duties, lists
@@ -68,6 +69,30 @@ def _kind_title(name: str) -> str:
     return str(KINDS[name].title) if name in KINDS else name
 
 
+def _day_title(text: str) -> str:
+    return _now("全部日期") if text == ALL_DAYS else text
+
+
+def _gap_title(text: str) -> str:
+    titles = {gap.value: str(title) for gap, title, *_rest in tiles.GAPS}
+    return titles.get(text, text)
+
+
+def _yes_title(text: str) -> str:
+    return _now("是") if text in ("yes", "1") else _now("否") if text == "no" else text
+
+
+def _posts_title(text: str) -> str:
+    """How many posts: which they are stands in the column of each row."""
+    count = len(text.split(","))
+    return ngettext("%(n)d 个岗位", "%(n)d 个岗位", count) % {"n": count}
+
+
+def _status_title(text: str) -> str:
+    titles = {"universe": _now("应落实"), "owned": _now("有人负责")}
+    return str(LOOKS[text].title) if text in LOOKS else titles.get(text, text)
+
+
 def _followed(row: lists.Row) -> str:
     """What has been done about a line, in one cell."""
     found = row.followed
@@ -96,7 +121,7 @@ WHO = (
     Column(_("电话"), lambda row: row.owner.phone if row.owner else "", width=14),
     Column(_("时限"), lambda row: row.source.due_at, width=17),
 )
-PLACE_AND_KIND = (Param("day", _("日期")), Param("kind", _("类别"), words=_kind_title))
+PLACE_AND_KIND = (Param("day", _("日期"), words=_day_title), Param("kind", _("类别"), words=_kind_title))
 
 GAPS = exports.register(
     exports.Table(
@@ -105,13 +130,13 @@ GAPS = exports.register(
         needs=(Capability.SEE_PERSONS,),
         params=(
             *PLACE_AND_KIND,
-            Param("gap", _("缺口")),
-            Param("owner", _("责任岗位")),
-            Param("called", _("打过电话")),
-            Param("later", _("已推迟")),
-            Param("handed", _("转给")),
+            Param("gap", _("缺口"), words=_gap_title),
+            Param("owner", _("责任岗位"), words=_posts_title),
+            Param("called", _("打过电话"), words=_yes_title),
+            Param("later", _("已推迟"), words=_yes_title),
+            Param("handed", _("转给"), words=_posts_title),
             Param("handed_by", _("由谁转交")),
-            Param("needs", _("只看有急需的")),
+            Param("needs", _("只看有急需的"), words=_yes_title),
         ),
         columns=(*WHO, Column(_("跟进"), _followed, width=34)),
         count=lambda query: (asked := _gaps(query)).counts()[asked.gap],
@@ -123,7 +148,7 @@ DUTIES = exports.register(
         name="duties",
         title=_("责任明细"),
         needs=(Capability.SEE_PERSONS,),
-        params=(*PLACE_AND_KIND, Param("status", _("状态"))),
+        params=(*PLACE_AND_KIND, Param("status", _("状态"), words=_status_title)),
         columns=(
             Column(
                 _("状态"),
