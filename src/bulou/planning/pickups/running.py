@@ -12,7 +12,7 @@ from bulou.planning.pickups.loads import Load, crews, load_of, merged
 from bulou.planning.pickups.model import Party, Seconds, Task
 from bulou.planning.pickups.placing import Tours
 from bulou.planning.pickups.plan import Plan
-from bulou.planning.pickups.tours import BEFORE_ALL, Ground, Tour, Trip
+from bulou.planning.pickups.tours import Ground, Tour, Trip
 from bulou.planning.pickups.writing import written
 
 
@@ -119,6 +119,9 @@ class _Rebuilt:
                     kept.pickups.append(number)
             elif number is not None:
                 kept.drops.append(number)
+                # Who comes home late by the plan comes no later.
+                load = self.loads[number]
+                self.loads[number] = replace(load, due=max(load.due, visit.begins))
             if under_way and number is not None:
                 fixed.append(visit.begins)
             elif under_way:
@@ -142,6 +145,5 @@ class _Rebuilt:
         load, shift = load_of(self.task, parties), self.task.rules.promise_shift
         told = [planned if p.promised is None else p.promised for p in parties]
         opens, closes = max(load.opens, max(told) - shift), min(load.closes, min(told) + shift)
-        # A promise that the plan broke already holds where it is; who is on board is taken home, late or not.
-        due = load.due if planned > self.now else -BEFORE_ALL
-        return replace(load, opens=min(opens, planned), closes=max(closes, planned), due=due)
+        # A promise that the plan broke already holds where it is.
+        return replace(load, opens=min(opens, planned), closes=max(closes, planned))

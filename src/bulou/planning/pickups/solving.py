@@ -8,6 +8,7 @@ own reloads cannot be used: none of its moves takes a shipment to the other side
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -16,6 +17,7 @@ import numpy as np
 import pyvrp
 import pyvrp.stop
 from numpy.typing import NDArray
+from pyvrp.exceptions import PenaltyBoundWarning
 
 from bulou.planning.pickups.loads import KITS, Crew, Load
 from bulou.planning.pickups.model import Rules, Seconds, Travel
@@ -26,6 +28,9 @@ UNIT = 10
 
 NEVER = 1_000_000
 """Cost of a way that no vehicle may take (10,000 km): more than any load is worth."""
+
+# It tells that some load cannot be carried at all; the plan says so of each party, with the reason.
+warnings.filterwarnings("ignore", category=PenaltyBoundWarning)
 
 PARAMETERS = pyvrp.SolveParams(
     ils=pyvrp.IteratedLocalSearchParams(history_length=100),

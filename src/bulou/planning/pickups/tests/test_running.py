@@ -53,6 +53,15 @@ def test_a_new_arrival_gets_in_while_the_vehicle_stands_at_the_station():
     assert len(after.routes[0].trips) == 1
 
 
+def test_who_is_on_board_is_not_kept_from_home_by_who_comes_later():
+    """b is near, but waiting for them would bring a home too late."""
+    asked = task(party("a"), party("c", NOON + 40 * MINUTE), vehicles=[BUS], drivers=[DAY], most_detour=0)
+    before = first(asked)
+    assert len(before.routes[0].trips) == 1
+    fresh = party("b", NOON + 55 * MINUTE, "west", size=3)
+    kept(with_parties(asked, *asked.parties, fresh), before, NOON + 5 * MINUTE)
+
+
 def test_no_promise_moves_by_more_than_ten_minutes():
     asked = task(party("a"), vehicles=[BUS], drivers=[DAY])
     late = with_parties(asked, party("a"), party("b", NOON + 15 * MINUTE, "west"))
