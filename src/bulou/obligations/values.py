@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import MISSING, Field, dataclass, field
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 KEY = "said"
 
 
@@ -25,7 +27,9 @@ class Said:
     @property
     def label(self) -> str:
         """The title with its unit."""
-        return f"{self.title}({self.unit})" if self.unit else str(self.title)
+        if not self.unit:
+            return str(self.title)
+        return _("{title}({unit})").format(title=self.title, unit=self.unit)
 
 
 def value(

@@ -165,11 +165,21 @@ def _windows(name: str, data: QueryDict) -> list[list[str]]:
     return [line for line in lines if line[1] or line[2]]
 
 
+WINDOW_NAMES: dict[str, Any] = {
+    "am": gettext_lazy("上午"),
+    "noon": gettext_lazy("中午"),
+    "pm": gettext_lazy("下午"),
+}
+"""What the usual windows of a day are called; others are shown as they were named."""
+
+
 def shown(kind: Kind, field: Field[Any], value: Any) -> str:
     """A value in words."""
     choices: Mapping[str, Any] = dict(options(kind, field))
     if widget(kind, field) == "windows":
-        return ";".join(f"{name} {opens}–{due}".strip() for name, opens, due in value or ())
+        return ";".join(
+            f"{WINDOW_NAMES.get(name, name)} {opens}–{due}".strip() for name, opens, due in value or ()
+        )
     if isinstance(value, bool):
         return str(choices["yes" if value else "no"])
     if isinstance(value, (list, tuple)):

@@ -7,6 +7,7 @@ from typing import Any
 
 import segno
 
+from bulou.command.actors import actor_titles
 from bulou.command.keeping.sweeps import TITLES
 from bulou.kernel import clock, pdf, purging, retention
 from bulou.kernel.recovery import Split
@@ -37,5 +38,12 @@ def proof(document: dict[str, Any]) -> bytes:
         {"name": str(TITLES[name]), "count": count} for name, count in document["files"].items() if count
     ]
     genuine = purging.checksum(document) == document["checksum"]
-    data = {**document, "rules": rules, "files": files, "genuine": genuine}
+    data = {
+        **document,
+        "rules": rules,
+        "files": files,
+        "genuine": genuine,
+        "at": f"{clock.local(clock.parse_instant(document['at'])):%Y-%m-%d %H:%M:%S}",
+        "by": actor_titles([document["by"]])[document["by"]],
+    }
     return pdf.typeset(DOCUMENTS / "proof.typ", data)
