@@ -65,3 +65,19 @@ def test_the_board_renews_itself_and_says_when_it_is_old(chromium, log_in):
         page.clock.run_for(200_000)
         assert page.locator("[data-stale]").is_visible()
         assert "分钟没有收到更新" in page.locator("[data-stale]").inner_text()
+
+
+SHIFT = """() => new Promise(done => {
+    let sum = 0;
+    new PerformanceObserver(list => { for (const one of list.getEntries()) sum += one.value; })
+        .observe({type: 'layout-shift', buffered: true});
+    setTimeout(() => done(sum), 500);
+})"""
+
+
+@pytest.mark.parametrize("width", [1440, 360])
+@pytest.mark.parametrize("address", ["/", "/gaps"])
+def test_nothing_moves_while_a_page_comes(chromium, log_in, address, width):
+    with opened(chromium, log_in("county"), width=width) as page:
+        page.goto(BASE + address)
+        assert page.evaluate(SHIFT) == 0
