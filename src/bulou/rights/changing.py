@@ -12,7 +12,8 @@ from bulou.kernel.database import atomic
 from bulou.kernel.problems import problem
 from bulou.rights import giving, mandates
 from bulou.rights.capabilities import Capability
-from bulou.rights.models import Mandate, Role, RoleChange
+from bulou.rights.models import Role, RoleChange
+from bulou.rights.powers import Power
 
 NOTHING_NEW = problem("role-nothing-new", _("这个角色的权限没有变化。"))
 ONE_AT_A_TIME = problem(
@@ -44,7 +45,7 @@ def effect(role: Role, capabilities: Iterable[str]) -> Effect:
     )
 
 
-def ask(role: Role, capabilities: Iterable[str], *, by: Mandate, reason: str) -> RoleChange:
+def ask(role: Role, capabilities: Iterable[str], *, by: Power, reason: str) -> RoleChange:
     """Somebody who manages the county's rights asks for a change.
 
     Raises `role-county-only`, `role-nothing-new`, `role-one-change-at-a-time`, `mandate-kept-apart`,
@@ -65,14 +66,14 @@ def ask(role: Role, capabilities: Iterable[str], *, by: Mandate, reason: str) ->
             role=role,
             capabilities=wanted,
             reason=reason.strip(),
-            asked_by=giving.actor_of(by),
+            asked_by=by.actor,
             asked_at=clock.now(),
         )
-        _record("role.change_asked", change, by=giving.actor_of(by), reason=change.reason)
+        _record("role.change_asked", change, by=by.actor, reason=change.reason)
     return change
 
 
-def decide(change: RoleChange, *, accept: bool, second: Mandate) -> RoleChange:
+def decide(change: RoleChange, *, accept: bool, second: Power) -> RoleChange:
     """A second person of the county decides. Raises `role-change-not-open`, `mandate-not-by-oneself`, …"""
     with atomic():
         found = RoleChange.objects.select_for_update().get(pk=change.pk)
@@ -81,7 +82,7 @@ def decide(change: RoleChange, *, accept: bool, second: Mandate) -> RoleChange:
         if not second.is_of_county:
             raise COUNTY_ONLY.error()
         giving.check_second(found.asked_by, second.scope, second)
-        found.decided_by, found.decided_at, found.accepted = giving.actor_of(second), clock.now(), accept
+        found.decided_by, found.decided_at, found.accepted = second.actor, clock.now(), accept
         found.save(update_fields=["decided_by", "decided_at", "accepted"])
         if accept:
             _apply(found)

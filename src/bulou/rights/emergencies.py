@@ -20,6 +20,7 @@ from bulou.places.models import Level
 from bulou.rights import giving, mandates
 from bulou.rights.capabilities import Capability
 from bulou.rights.models import Emergency, Mandate
+from bulou.rights.powers import Power, accounts_behind
 
 LONGEST = timedelta(minutes=60)
 REVIEW_WITHIN = timedelta(days=3)
@@ -48,7 +49,7 @@ def take(source: Mandate, *, wider: bool, unmask: bool, minutes: int = 60, reaso
         raise NOTHING_MORE.error()
     now = clock.now()
     span = min(timedelta(minutes=max(minutes, 1)), LONGEST)
-    by = giving.actor_of(source)
+    by = source.actor
     with atomic():
         mandate = mandates.grant(
             source.account,
@@ -77,14 +78,14 @@ def give_back(emergency: Emergency, *, by: Mandate) -> None:
     """The one who took it gives it back before its end; the review stays due. Raises `emergency-may-not`."""
     if emergency.mandate.account_id != by.account_id:
         raise MAY_NOT.error()
-    mandates.withdraw(emergency.mandate, by=giving.actor_of(by), reason="given back")
+    mandates.withdraw(emergency.mandate, by=by.actor, reason="given back")
 
 
-def review(emergency: Emergency, *, justified: bool, finding: str, by: Mandate) -> Emergency:
+def review(emergency: Emergency, *, justified: bool, finding: str, by: Power) -> Emergency:
     """The privacy officer's finding. Raises `emergency-not-to-review`, `emergency-say-finding`, and for
     somebody who may not audit, or whose own it is, `emergency-may-not`.
     """
-    if not by.may(Capability.AUDIT) or by.account_id == emergency.mandate.account_id:
+    if not by.may(Capability.AUDIT) or emergency.mandate.account_id in accounts_behind(by.actor):
         raise MAY_NOT.error()
     if len(finding.strip()) < giving.SHORTEST_REASON:
         raise SAY_FINDING.error()
@@ -92,7 +93,7 @@ def review(emergency: Emergency, *, justified: bool, finding: str, by: Mandate) 
         found = Emergency.objects.select_for_update().get(pk=emergency.pk)
         if found.reviewed_at is not None:
             raise NOT_TO_REVIEW.error()
-        found.reviewed_by, found.reviewed_at = giving.actor_of(by), clock.now()
+        found.reviewed_by, found.reviewed_at = by.actor, clock.now()
         found.justified, found.finding = justified, finding.strip()[:300]
         found.save(update_fields=["reviewed_by", "reviewed_at", "justified", "finding"])
         audit.record(

@@ -19,6 +19,7 @@ from bulou.places.models import Post
 from bulou.rights import mandates
 from bulou.rights.capabilities import Capability
 from bulou.rights.models import Account, Mandate, Role
+from bulou.rights.powers import PROGRAM, Power, accounts_behind
 
 GRAVE = frozenset(
     {
@@ -48,6 +49,9 @@ NOT_TO_ONESELF = problem("mandate-not-to-oneself", _("不能给自己授权:请�
 NOT_BY_ONESELF = problem(
     "mandate-not-by-oneself", _("经办人和本人不能复核:请另一位管理员或签发人复核。"), status=403
 )
+NOBODY_LOOKED = problem(
+    "mandate-two-programs", _("提出和复核不能都由程序办理:请一位登录的管理员或签发人复核。"), status=403
+)
 NOT_YOURS_TO_GIVE = problem("mandate-not-yours-to-give", _("您现在的身份不能办理这项授权。"), status=403)
 KEPT_APART = problem(
     "mandate-kept-apart", _("“{one}”和“{other}”不能由同一个账号兼任:请先收回其中一项,或另开账号。")
@@ -63,7 +67,7 @@ def give(
     role: str,
     scope: str,
     *,
-    giver: Mandate,
+    giver: Power,
     post: Post | None = None,
     ends_at: datetime | None = None,
     reason: str,
@@ -83,7 +87,7 @@ def give(
             account,
             role,
             scope,
-            by=actor_of(giver),
+            by=giver.actor,
             post=post,
             ends_at=ends_at,
             reason=reason.strip(),
@@ -111,7 +115,7 @@ def delegate(
             account,
             source.role_id,
             scope or source.scope,
-            by=actor_of(source),
+            by=source.actor,
             ends_at=min(ends_at, source.ends_at or ends_at),
             reason=reason.strip(),
             awaits=is_grave(source.capabilities),
@@ -121,16 +125,16 @@ def delegate(
     return made
 
 
-def _check(account: Account, scope: str, giver: Mandate, reason: str) -> None:
+def _check(account: Account, scope: str, giver: Power, reason: str) -> None:
     if not giver.covers(scope):
         raise BEYOND_SCOPE.error()
-    if account.pk == giver.account_id:
+    if account.pk in accounts_behind(giver.actor):
         raise NOT_TO_ONESELF.error()
     if len(reason.strip()) < SHORTEST_REASON:
         raise REASON_NEEDED.error()
 
 
-def confirm(mandate: Mandate, *, second: Mandate) -> Mandate:
+def confirm(mandate: Mandate, *, second: Power) -> Mandate:
     """A second person confirms; from now on it runs.
 
     Raises `mandate-not-awaiting`, `mandate-not-by-oneself`, `mandate-not-yours-to-give`.
@@ -138,30 +142,38 @@ def confirm(mandate: Mandate, *, second: Mandate) -> Mandate:
     with atomic():
         found = _awaiting(mandate)
         check_second(found.granted_by, found.scope, second, also=found.account_id)
-        found.awaits, found.confirmed_by = False, actor_of(second)
+        found.awaits, found.confirmed_by = False, second.actor
         found.save(update_fields=["awaits", "confirmed_by"])
         check_apart(found.account)
-        _record("mandate.confirmed", found, by=actor_of(second))
+        _record("mandate.confirmed", found, by=second.actor)
     return found
 
 
-def refuse(mandate: Mandate, *, second: Mandate, reason: str) -> None:
+def refuse(mandate: Mandate, *, second: Power, reason: str) -> None:
     """A second person refuses: it ends without having run. Raises what `confirm` does."""
     with atomic():
         found = _awaiting(mandate)
         check_second(found.granted_by, found.scope, second, also=found.account_id)
-        mandates.withdraw(found, by=actor_of(second), reason=reason.strip())
+        mandates.withdraw(found, by=second.actor, reason=reason.strip())
 
 
-def check_second(first: str, scope: str, second: Mandate, *, also: int | None = None) -> None:
-    """The second person is another than the first (and than whom it is about), and may confirm there."""
-    if actor_of(second) == first or second.account_id == also:
+def check_second(first: str, scope: str, second: Power, *, also: int | None = None) -> None:
+    """The second person is another than the first (and than whom it is about), and may confirm there.
+
+    A program is whoever holds its post; and of the two one must have logged in, since whoever keeps the
+    server can make tokens for two posts. Raises `mandate-not-by-oneself`, `mandate-two-programs`,
+    `mandate-not-yours-to-give`.
+    """
+    people = accounts_behind(second.actor)
+    if second.actor == first or people & (accounts_behind(first) | {also}):
         raise NOT_BY_ONESELF.error()
+    if first.startswith(PROGRAM) and second.actor.startswith(PROGRAM):
+        raise NOBODY_LOOKED.error()
     if not second.covers(scope) or not any(map(second.may, CONFIRMERS)):
         raise NOT_YOURS_TO_GIVE.error()
 
 
-def take_back(mandate: Mandate, *, by: Mandate, reason: str) -> None:
+def take_back(mandate: Mandate, *, by: Power, reason: str) -> None:
     """End a mandate: by who manages rights there, or by whoever passed it on.
 
     Raises `mandate-not-yours-to-give`, `mandate-reason-needed`.
@@ -172,7 +184,7 @@ def take_back(mandate: Mandate, *, by: Mandate, reason: str) -> None:
         raise NOT_YOURS_TO_GIVE.error()
     if len(reason.strip()) < SHORTEST_REASON:
         raise REASON_NEEDED.error()
-    mandates.withdraw(mandate, by=actor_of(by), reason=reason.strip())
+    mandates.withdraw(mandate, by=by.actor, reason=reason.strip())
 
 
 def _awaiting(mandate: Mandate) -> Mandate:
@@ -209,11 +221,6 @@ def capabilities_of(role: str) -> frozenset[str]:
     """What a role may do; nothing for one that is not there (`mandates.grant` says so)."""
     found = Role.objects.filter(pk=role).values_list("capabilities", flat=True).first()
     return frozenset(found or ())
-
-
-def actor_of(mandate: Mandate) -> str:
-    """The actor of whoever acts under a mandate."""
-    return f"user:{mandate.account.user_id}"
 
 
 def _record(action: str, mandate: Mandate, *, by: str, reason: str = "") -> None:

@@ -123,6 +123,11 @@ class Mandate(models.Model):
         """What the log-in is called on pages; no person's name."""
         return self.account.title
 
+    @property
+    def actor(self) -> str:
+        """Who acts under this mandate, as the ledger and the audit chain write it."""
+        return f"user:{self.account.user_id}"
+
     @cached_property
     def capabilities(self) -> frozenset[str]:
         """What this mandate's role may do, and what an emergency adds."""
