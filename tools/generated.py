@@ -112,6 +112,14 @@ def matrix() -> Iterator[str]:
     yield from addresses.lines()
 
 
+def office() -> Iterator[str]:
+    """What the office does, and which operation of the API does the same."""
+    from bulou.command.api import coverage
+
+    yield from title("The office and the API", "页面与接口对照")
+    yield from coverage.lines()
+
+
 def controls() -> Iterator[str]:
     """The controls, and the tests that turn red without them."""
     from tools.removal.controls import CONTROLS, table
@@ -134,6 +142,7 @@ PAGES: dict[str, Callable[[], Iterator[str]]] = {
     "cli.md": command_line,
     "sheets.md": sheets,
     "matrix.md": matrix,
+    "api/office.md": office,
     "controls.md": controls,
 }
 

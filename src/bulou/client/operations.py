@@ -7,6 +7,37 @@ from collections.abc import Mapping
 from typing import Any, Literal, NotRequired, TypedDict
 
 
+class AccountLine(TypedDict):
+    """A log-in of the office; `worker` is whose posts it may act for."""
+
+    id: int
+    username: str
+    title: str
+    worker: int | None
+    open: bool
+    made_at: str
+
+
+class AccountOne(TypedDict):
+    """The same with its mandates, the latest first (at most 100), and how many second factors it has."""
+
+    id: int
+    username: str
+    title: str
+    worker: int | None
+    open: bool
+    made_at: str
+    factors: int
+    mandates: list[MandateLine]
+
+
+class Accounts(TypedDict):
+    """Accounts."""
+
+    rows: list[AccountLine]
+    next: str | None
+
+
 class Act(TypedDict):
     """`id` makes a repeated act the same one; `words` are for whoever reads the line next."""
 
@@ -14,10 +45,46 @@ class Act(TypedDict):
     words: NotRequired[str]
 
 
+class Answer(TypedDict):
+    """What was decided, in words for the resident; `value`: what the register says from now on."""
+
+    outcome: Literal["accepted", "partly", "refused"]
+    words: str
+    value: NotRequired[str]
+
+
+class AskChange(TypedDict):
+    """The same, and why (four signs at least)."""
+
+    capabilities: list[Capability]
+    reason: str
+
+
 class Asked(TypedDict):
     """The job that was asked for."""
 
     job: str
+
+
+class AuditEntries(TypedDict):
+    """AuditEntries."""
+
+    rows: list[AuditEntry]
+    next: str | None
+
+
+class AuditEntry(TypedDict):
+    """One line of the chain: who did what to what where and why; `hash` binds it to all before it."""
+
+    seq: int
+    at: str
+    actor: str
+    action: str
+    subject: str
+    place: str
+    reason: str
+    detail: dict[str, Any]
+    hash: str
 
 
 class Balance(TypedDict):
@@ -43,6 +110,12 @@ class BalanceLine(TypedDict):
     unknown: int
 
 
+class Because(TypedDict):
+    """Why."""
+
+    reason: NotRequired[str]
+
+
 class Call(TypedDict):
     """What came of a call to the owner; `words` are needed with `other`."""
 
@@ -58,6 +131,10 @@ class Call(TypedDict):
         "person_refused",
         "other",
     ]
+
+
+class Capability(TypedDict):
+    """One thing that a page or an act asks for."""
 
 
 class CaseLine(TypedDict):
@@ -111,6 +188,12 @@ class CellText(TypedDict):
     text: str
 
 
+class ChainState(TypedDict):
+    """`broken_at`: the first line that does not fit; null while the chain is whole."""
+
+    broken_at: int | None
+
+
 class Change(TypedDict):
     """One event of the ledger."""
 
@@ -126,13 +209,17 @@ class Change(TypedDict):
 
 
 class ChangeLine(TypedDict):
-    """What one row would register or change; the first 300 of each sort are kept."""
+    """A change that was asked for, and what became of it; `accepted` is null until it is decided."""
 
-    sheet: str
-    row: int
-    who: str
-    place: str
-    fields: list[FieldChange]
+    id: int
+    role: str
+    capabilities: list[Capability]
+    reason: str
+    asked_by: str
+    asked_at: str
+    decided_by: str
+    decided_at: str | None
+    accepted: bool | None
 
 
 class Changes(TypedDict):
@@ -194,10 +281,9 @@ class Correction(TypedDict):
 
 
 class Decide(TypedDict):
-    """`first`/`second`: one person, that record stays; `reason` needs four signs, but not to `reopen`."""
+    """Whether the second person accepts."""
 
-    do: Literal["first", "second", "different", "later", "reopen"]
-    reason: NotRequired[str]
+    accept: bool
 
 
 class Deputy(TypedDict):
@@ -232,6 +318,63 @@ class Discarded(TypedDict):
     """The workbook and all that was found in it are deleted."""
 
     id: str
+
+
+class Duties(TypedDict):
+    """Duties."""
+
+    rows: list[DutyLine]
+    next: str | None
+
+
+class DutyLine(TypedDict):
+    """One row that a balance counts."""
+
+    id: int
+    kind: str
+    subject: str
+    place: str
+    owner: str | None
+    opens_at: str
+    due_at: str | None
+    met_at: str | None
+    excused_at: str | None
+    status: str
+    level: int
+
+
+class Effect(TypedDict):
+    """What a change would give and take, and how many mandates and accounts it would touch."""
+
+    gained: list[Capability]
+    lost: list[Capability]
+    mandates: int
+    accounts: int
+
+
+class Emergencies(TypedDict):
+    """Emergencies."""
+
+    rows: list[EmergencyLine]
+    next: str | None
+
+
+class EmergencyLine(TypedDict):
+    """More power that somebody took for at most an hour, and what the privacy officer found."""
+
+    id: int
+    mandate: int
+    account: int
+    scope: str
+    adds: list[str]
+    reason: str
+    began_at: str
+    ends_at: str | None
+    review_due_at: str
+    reviewed_by: str
+    reviewed_at: str | None
+    justified: bool | None
+    finding: str
 
 
 class End(TypedDict):
@@ -385,6 +528,25 @@ class GapLine(TypedDict):
     level: int
 
 
+class GapOne(TypedDict):
+    """One duty, who follows it up (`handed_to` null: its owner), and what was done, the latest first."""
+
+    id: int
+    kind: str
+    subject: str
+    place: str
+    owner: str | None
+    opens_at: str
+    due_at: str
+    met_at: str | None
+    excused_at: str | None
+    level: int
+    calls: int
+    postponed_until: str | None
+    handed_to: int | None
+    steps: list[Step]
+
+
 class Gaps(TypedDict):
     """Gaps."""
 
@@ -396,6 +558,16 @@ class Gates(TypedDict):
     """How many gates a compound has."""
 
     count: int
+
+
+class Give(TypedDict):
+    """Which role, where (the post's place when left out), until when, and why (four signs at least)."""
+
+    role: str
+    scope: NotRequired[str | None]
+    post: NotRequired[int | None]
+    ends_at: NotRequired[str | None]
+    reason: str
 
 
 class Hand(TypedDict):
@@ -503,6 +675,27 @@ class Households(TypedDict):
     next: str | None
 
 
+class Invite(TypedDict):
+    """A user name (no person's name or number), what the account is for, and whose it is, if anybody's."""
+
+    username: str
+    title: str
+    worker: NotRequired[int | None]
+
+
+class Invited(TypedDict):
+    """The link with which its owner sets the password; shown this once, it works once until `ends_at`."""
+
+    id: int
+    username: str
+    title: str
+    worker: int | None
+    open: bool
+    made_at: str
+    link: str
+    ends_at: str
+
+
 class JobLine(TypedDict):
     """Long work: how far it is, and what came of it."""
 
@@ -514,6 +707,15 @@ class JobLine(TypedDict):
     problem: str
     detail: str
     result: dict[str, Any]
+    by: str
+    created_at: str
+
+
+class Jobs(TypedDict):
+    """Jobs."""
+
+    rows: list[JobLine]
+    next: str | None
 
 
 class Keeps(TypedDict):
@@ -523,11 +725,33 @@ class Keeps(TypedDict):
     count: int
 
 
+class Lead(TypedDict):
+    """What came in about somebody or something on no register."""
+
+    fields: list[LeadField]
+
+
+class LeadField(TypedDict):
+    """One value that came in."""
+
+    name: str
+    value: str
+
+
 class Leave(TypedDict):
     """Who leaves the post, and when (now when left out)."""
 
     worker: int
     at: NotRequired[str | None]
+
+
+class LinkLine(TypedDict):
+    """The link that somebody has now, all null when there is none."""
+
+    made_at: str | None
+    ends_at: str | None
+    opened_at: str | None
+    locked: bool
 
 
 class ListLine(TypedDict):
@@ -546,6 +770,22 @@ class Lists(TypedDict):
     rows: list[ListLine]
 
 
+class Look(TypedDict):
+    """Why the lead is to be seen in full (four signs at least)."""
+
+    reason: str
+
+
+class MadeLink(TypedDict):
+    """The address, shown this once."""
+
+    made_at: str | None
+    ends_at: str | None
+    opened_at: str | None
+    locked: bool
+    address: str
+
+
 class MadeWebhook(TypedDict):
     """The secret is shown this once; `Bulou-Signature` is made with it."""
 
@@ -557,6 +797,30 @@ class MadeWebhook(TypedDict):
     last_status: int | None
     ended: bool
     secret: str
+
+
+class MandateLine(TypedDict):
+    """A role in a place, with a post only while that is held."""
+
+    id: int
+    account: int
+    role: str
+    scope: str
+    post: int | None
+    starts_at: str
+    ends_at: str | None
+    state: Literal["running", "awaits", "ended", "idle"]
+    granted_by: str
+    confirmed_by: str
+    reason: str
+    delegated_from: int | None
+
+
+class Mandates(TypedDict):
+    """Mandates."""
+
+    rows: list[MandateLine]
+    next: str | None
 
 
 class Member(TypedDict):
@@ -908,6 +1172,33 @@ class Reject(TypedDict):
     words: str
 
 
+class RequestLine(TypedDict):
+    """A request: about whom, what, in the resident's words; `post` answers for it until `due_at`."""
+
+    id: int
+    number: str
+    person: str
+    about: Literal["correction", "objection", "unvisited"]
+    field: str
+    words: str
+    value: str
+    place: str
+    post: int | None
+    made_at: str
+    due_at: str | None
+    answered_at: str | None
+    outcome: str
+    answer: str
+    taken_back_at: str | None
+
+
+class Requests(TypedDict):
+    """Requests."""
+
+    rows: list[RequestLine]
+    next: str | None
+
+
 class Result(TypedDict):
     """What became of one event; the same order as they were sent in."""
 
@@ -920,6 +1211,34 @@ class Results(TypedDict):
     """Results."""
 
     results: list[Result]
+
+
+class Review(TypedDict):
+    """Whether it was justified, and the finding in words (four signs at least)."""
+
+    justified: bool
+    finding: str
+
+
+class RoleChanges(TypedDict):
+    """RoleChanges."""
+
+    rows: list[ChangeLine]
+    next: str | None
+
+
+class RoleLine(TypedDict):
+    """A role and what it may do."""
+
+    code: str
+    title: str
+    capabilities: list[Capability]
+
+
+class Roles(TypedDict):
+    """Roles."""
+
+    rows: list[RoleLine]
 
 
 class RowChanges(TypedDict):
@@ -970,6 +1289,15 @@ class Seen(TypedDict):
     worker: int
 
 
+class Step(TypedDict):
+    """Something that was done about a duty."""
+
+    title: str
+    text: str
+    happened_at: str
+    by: str
+
+
 class TermLine(TypedDict):
     """Somebody held the post from one instant until another (not included), as holder or deputy."""
 
@@ -1017,6 +1345,22 @@ class Unmasked(TypedDict):
     value: str
 
 
+class Unusual(TypedDict):
+    """Unusual."""
+
+    rows: list[UnusualLine]
+
+
+class UnusualLine(TypedDict):
+    """Something to ask about: who saw how many values in full, and why that is shown."""
+
+    why: str
+    actor: str
+    title: str
+    count: int
+    last_at: str
+
+
 class UploadLine(TypedDict):
     """A workbook on its way, at most a day."""
 
@@ -1055,6 +1399,12 @@ class Uploads(TypedDict):
     next: str | None
 
 
+class Wanted(TypedDict):
+    """What the role is to be able to do."""
+
+    capabilities: list[Capability]
+
+
 class WebhookLine(TypedDict):
     """A webhook; `seq` is the last event that was taken, `last_status` 0 when nobody answered."""
 
@@ -1077,6 +1427,18 @@ class When(TypedDict):
     """When it happened; now when left out."""
 
     at: NotRequired[str | None]
+
+
+class Whose(TypedDict):
+    """The worker whose account it is; null for nobody's."""
+
+    worker: int | None
+
+
+class Why(TypedDict):
+    """On what ground (four signs at least)."""
+
+    reason: str
 
 
 class WorkerFields(TypedDict):
@@ -1126,6 +1488,15 @@ class Workers(TypedDict):
 
     rows: list[WorkerLine]
     next: str | None
+
+
+class WrittenDown(TypedDict):
+    """What somebody without a phone asks for on paper; `field` and `value` for a correction."""
+
+    about: Literal["correction", "objection", "unvisited"]
+    words: str
+    field: NotRequired[str]
+    value: NotRequired[str]
 
 
 class Operations(ABC):
@@ -1339,6 +1710,13 @@ class Operations(ABC):
     def add_organisation(self, body: OrganisationFields, *, key: str | None = None) -> OrganisationLine:
         """Register an organisation."""
         answer: OrganisationLine = self.request("POST", "/api/v1/organisations", {}, body, key)
+        return answer
+
+    def correct_organisation(
+        self, id: int, body: OrganisationFields, *, key: str | None = None
+    ) -> OrganisationLine:
+        """What an organisation is called, and of what kind it is."""
+        answer: OrganisationLine = self.request("POST", f"/api/v1/organisations/{id}/correct", {}, body, key)
         return answer
 
     def read_place_contents(self, code: str) -> Moved:
@@ -1702,7 +2080,268 @@ class Operations(ABC):
         answer: WebhookLine = self.request("DELETE", f"/api/v1/webhooks/{id}", {}, None, key)
         return answer
 
+    def list_jobs(self, *, cursor: str | None = None, limit: int | None = None) -> Jobs:
+        """All long work of the last 30 days, the latest first."""
+        answer: Jobs = self.request("GET", "/api/v1/jobs", {"cursor": cursor, "limit": limit}, None)
+        return answer
+
     def read_job(self, id: str) -> JobLine:
-        """Long work that this token's post asked for."""
+        """Long work that this token's post asked for, or any for who keeps the house."""
         answer: JobLine = self.request("GET", f"/api/v1/jobs/{id}", {}, None)
+        return answer
+
+    def list_duties(
+        self,
+        *,
+        place: str | None = None,
+        kind: str | None = None,
+        column: Literal[
+            "universe", "met", "late", "open", "overdue", "excused", "owned", "unowned", "unknown"
+        ]
+        | None = None,
+        since: str | None = None,
+        until: str | None = None,
+        cursor: str | None = None,
+        limit: int | None = None,
+    ) -> Duties:
+        """The rows of one column of a balance: what is undone first, those with needs before others."""
+        answer: Duties = self.request(
+            "GET",
+            "/api/v1/duties",
+            {
+                "place": place,
+                "kind": kind,
+                "column": column,
+                "from": since,
+                "to": until,
+                "cursor": cursor,
+                "limit": limit,
+            },
+            None,
+        )
+        return answer
+
+    def read_gap(self, id: int) -> GapOne:
+        """One duty of the scope with what was done about it."""
+        answer: GapOne = self.request("GET", f"/api/v1/gaps/{id}", {}, None)
+        return answer
+
+    def look_at_unknown(self, id: int, body: Look, *, key: str | None = None) -> Lead:
+        """What came in, in full."""
+        answer: Lead = self.request("POST", f"/api/v1/unknowns/{id}/look", {}, body, key)
+        return answer
+
+    def list_requests(
+        self, *, waiting: bool | None = None, cursor: str | None = None, limit: int | None = None
+    ) -> Requests:
+        """What residents of the scope asked for, in the order in which they did; `waiting`: not answered yet."""
+        answer: Requests = self.request(
+            "GET", "/api/v1/requests", {"waiting": waiting, "cursor": cursor, "limit": limit}, None
+        )
+        return answer
+
+    def write_request_down(self, uid: str, body: WrittenDown, *, key: str | None = None) -> RequestLine:
+        """A request on paper, written down for whom it is of; an answer is owed from now on."""
+        answer: RequestLine = self.request("POST", f"/api/v1/persons/{uid}/requests", {}, body, key)
+        return answer
+
+    def read_request(self, id: int) -> RequestLine:
+        """One request; its `ETag` may be given to the answer as `If-Match`."""
+        answer: RequestLine = self.request("GET", f"/api/v1/requests/{id}", {}, None)
+        return answer
+
+    def answer_request(self, id: int, body: Answer, *, key: str | None = None) -> RequestLine:
+        """Answer it; an accepted correction changes the register."""
+        answer: RequestLine = self.request("POST", f"/api/v1/requests/{id}/answer", {}, body, key)
+        return answer
+
+    def read_link(self, uid: str) -> LinkLine:
+        """Whether somebody has a link."""
+        answer: LinkLine = self.request("GET", f"/api/v1/persons/{uid}/link", {}, None)
+        return answer
+
+    def make_link(self, uid: str, *, key: str | None = None) -> MadeLink:
+        """A new link; an earlier one ends."""
+        answer: MadeLink = self.request("POST", f"/api/v1/persons/{uid}/link", {}, None, key)
+        return answer
+
+    def withdraw_link(self, uid: str, *, key: str | None = None) -> LinkLine:
+        """End the link at once."""
+        answer: LinkLine = self.request("DELETE", f"/api/v1/persons/{uid}/link", {}, None, key)
+        return answer
+
+    def free_link(self, uid: str, *, key: str | None = None) -> LinkLine:
+        """Give a locked link its tries back; whoever asks has made sure who is asking."""
+        answer: LinkLine = self.request("POST", f"/api/v1/persons/{uid}/link/free", {}, None, key)
+        return answer
+
+    def fetch_resident_paper(self, uid: str) -> bytes:
+        """Somebody's own page on paper."""
+        return self.fetch(f"/api/v1/persons/{uid}/paper")
+
+    def fetch_release_note(self, number: str) -> bytes:
+        """The release note, once the person is free."""
+        return self.fetch(f"/api/v1/cases/{number}/note")
+
+    def fetch_order_paper(self, id: int) -> bytes:
+        """A signed order, with a code that anybody can verify."""
+        return self.fetch(f"/api/v1/orders/{id}/paper")
+
+    def fetch_problems(self, id: str) -> bytes:
+        """The workbook that was sent, with a column that says what is wrong in each row."""
+        return self.fetch(f"/api/v1/imports/{id}/problems.xlsx")
+
+    def list_accounts(self, *, cursor: str | None = None, limit: int | None = None) -> Accounts:
+        """The accounts with a mandate in the scope, and for the county those with none, by their numbers."""
+        answer: Accounts = self.request("GET", "/api/v1/accounts", {"cursor": cursor, "limit": limit}, None)
+        return answer
+
+    def invite_account(self, body: Invite, *, key: str | None = None) -> Invited:
+        """A new account without a password, and the link that is to be given to its owner."""
+        answer: Invited = self.request("POST", "/api/v1/accounts", {}, body, key)
+        return answer
+
+    def read_account(self, id: int) -> AccountOne:
+        """One account with what it may do."""
+        answer: AccountOne = self.request("GET", f"/api/v1/accounts/{id}", {}, None)
+        return answer
+
+    def renew_invitation(self, id: int, *, key: str | None = None) -> Invited:
+        """A new link, also for a password that was forgotten; older ones end."""
+        answer: Invited = self.request("POST", f"/api/v1/accounts/{id}/link", {}, None, key)
+        return answer
+
+    def set_account_worker(self, id: int, body: Whose, *, key: str | None = None) -> AccountOne:
+        """Whose account it is: mandates by post run while this worker holds the post."""
+        answer: AccountOne = self.request("POST", f"/api/v1/accounts/{id}/worker", {}, body, key)
+        return answer
+
+    def shut_account(self, id: int, body: Why, *, key: str | None = None) -> AccountOne:
+        """Nobody gets in with it, and whoever is in is out."""
+        answer: AccountOne = self.request("POST", f"/api/v1/accounts/{id}/shut", {}, body, key)
+        return answer
+
+    def reopen_account(self, id: int, body: Why, *, key: str | None = None) -> AccountOne:
+        """It may be used again, with the mandates that still run."""
+        answer: AccountOne = self.request("POST", f"/api/v1/accounts/{id}/reopen", {}, body, key)
+        return answer
+
+    def reset_factors(self, id: int, body: Why, *, key: str | None = None) -> AccountOne:
+        """The phone is lost: the next log-in makes a new second factor."""
+        answer: AccountOne = self.request("POST", f"/api/v1/accounts/{id}/reset", {}, body, key)
+        return answer
+
+    def list_waiting_mandates(self, *, cursor: str | None = None, limit: int | None = None) -> Mandates:
+        """The mandates of the scope that wait for a second person, in the order in which they were given."""
+        answer: Mandates = self.request(
+            "GET", "/api/v1/mandates/waiting", {"cursor": cursor, "limit": limit}, None
+        )
+        return answer
+
+    def give_mandate(self, id: int, body: Give, *, key: str | None = None) -> MandateLine:
+        """Give an account a role in a place; a grave one waits for a second person."""
+        answer: MandateLine = self.request("POST", f"/api/v1/accounts/{id}/mandates", {}, body, key)
+        return answer
+
+    def withdraw_mandate(self, id: int, body: Because, *, key: str | None = None) -> MandateLine:
+        """End a mandate, with all that was passed on from it."""
+        answer: MandateLine = self.request("POST", f"/api/v1/mandates/{id}/withdraw", {}, body, key)
+        return answer
+
+    def confirm_mandate(self, id: int, *, key: str | None = None) -> MandateLine:
+        """The second of two: it runs from now on."""
+        answer: MandateLine = self.request("POST", f"/api/v1/mandates/{id}/confirm", {}, None, key)
+        return answer
+
+    def refuse_mandate(self, id: int, body: Because, *, key: str | None = None) -> MandateLine:
+        """The second of two: it never ran."""
+        answer: MandateLine = self.request("POST", f"/api/v1/mandates/{id}/refuse", {}, body, key)
+        return answer
+
+    def list_roles(self) -> Roles:
+        """Every role."""
+        answer: Roles = self.request("GET", "/api/v1/roles", {}, None)
+        return answer
+
+    def read_role(self, name: str) -> RoleLine:
+        """One role; its `ETag` may be given to a change as `If-Match`."""
+        answer: RoleLine = self.request("GET", f"/api/v1/roles/{name}", {}, None)
+        return answer
+
+    def preview_role_change(self, name: str, body: Wanted, *, key: str | None = None) -> Effect:
+        """Whom a change would touch, before it is asked for."""
+        answer: Effect = self.request("POST", f"/api/v1/roles/{name}/preview", {}, body, key)
+        return answer
+
+    def ask_role_change(self, name: str, body: AskChange, *, key: str | None = None) -> ChangeLine:
+        """Ask for a change; another of the county decides."""
+        answer: ChangeLine = self.request("POST", f"/api/v1/roles/{name}/changes", {}, body, key)
+        return answer
+
+    def list_role_changes(
+        self, *, waiting: bool | None = None, cursor: str | None = None, limit: int | None = None
+    ) -> RoleChanges:
+        """The changes that were asked for, the latest first; `waiting`: those that nobody decided yet."""
+        answer: RoleChanges = self.request(
+            "GET", "/api/v1/role-changes", {"waiting": waiting, "cursor": cursor, "limit": limit}, None
+        )
+        return answer
+
+    def decide_role_change(self, id: int, body: Decide, *, key: str | None = None) -> ChangeLine:
+        """The second of two accepts or refuses."""
+        answer: ChangeLine = self.request("POST", f"/api/v1/role-changes/{id}/decide", {}, body, key)
+        return answer
+
+    def list_audit(
+        self,
+        *,
+        place: str | None = None,
+        by: str | None = None,
+        action: str | None = None,
+        subject: str | None = None,
+        since: str | None = None,
+        until: str | None = None,
+        cursor: str | None = None,
+        limit: int | None = None,
+    ) -> AuditEntries:
+        """Lines of the chain, the latest first."""
+        answer: AuditEntries = self.request(
+            "GET",
+            "/api/v1/audit",
+            {
+                "place": place,
+                "by": by,
+                "action": action,
+                "subject": subject,
+                "from": since,
+                "to": until,
+                "cursor": cursor,
+                "limit": limit,
+            },
+            None,
+        )
+        return answer
+
+    def check_audit(self) -> ChainState:
+        """Go through the whole chain: is it whole?."""
+        answer: ChainState = self.request("GET", "/api/v1/audit/state", {}, None)
+        return answer
+
+    def list_unusual_looks(self, *, days: int | None = None) -> Unusual:
+        """Looks of the last days at values in full that are many in a day, at night, or far from one's area."""
+        answer: Unusual = self.request("GET", "/api/v1/audit/unusual", {"days": days}, None)
+        return answer
+
+    def list_emergencies(
+        self, *, waiting: bool | None = None, cursor: str | None = None, limit: int | None = None
+    ) -> Emergencies:
+        """Emergencies of the scope, the latest first; `waiting`: those that nobody reviewed yet."""
+        answer: Emergencies = self.request(
+            "GET", "/api/v1/emergencies", {"waiting": waiting, "cursor": cursor, "limit": limit}, None
+        )
+        return answer
+
+    def review_emergency(self, id: int, body: Review, *, key: str | None = None) -> EmergencyLine:
+        """The finding about an emergency of somebody else; once."""
+        answer: EmergencyLine = self.request("POST", f"/api/v1/emergencies/{id}/review", {}, body, key)
         return answer

@@ -88,7 +88,7 @@ def list_cases(
 )
 def read_case(request: HttpRequest, number: str) -> HttpResponse:
     """One case."""
-    return JsonResponse(_case(_one_case(request, number)))
+    return JsonResponse(_case(one_case(request, number)))
 
 
 @router.post(
@@ -98,9 +98,9 @@ def read_case(request: HttpRequest, number: str) -> HttpResponse:
 @repeatable
 def release_case(request: HttpRequest, number: str) -> tuple[int, object]:
     """Release somebody; only a post that the directive entitles may."""
-    case = _one_case(request, number)
+    case = one_case(request, number)
     actions.release(case=case, by=actor(request))
-    return 200, _case(_one_case(request, number))
+    return 200, _case(one_case(request, number))
 
 
 @router.post(
@@ -111,11 +111,12 @@ def release_case(request: HttpRequest, number: str) -> tuple[int, object]:
 def end_case(request: HttpRequest, number: str, end: End) -> tuple[int, object]:
     """A death, a move to hospital or a transfer ends what is owed from that moment on."""
     at = moment(end.at)
-    actions.end(case=_one_case(request, number), reason=EndReason(end.reason), by=actor(request), at=at)
-    return 200, _case(_one_case(request, number))
+    actions.end(case=one_case(request, number), reason=EndReason(end.reason), by=actor(request), at=at)
+    return 200, _case(one_case(request, number))
 
 
-def _one_case(request: HttpRequest, number: str) -> Case:
+def one_case(request: HttpRequest, number: str) -> Case:
+    """A case of the scope. Raises `no-such-case`, `token-no-purpose`."""
     return monitoring.case(number, scope=token_of(request).scope, purpose=purpose(request))
 
 

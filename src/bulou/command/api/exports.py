@@ -18,6 +18,7 @@ from bulou.command.api.frame import (
     Problem,
     Words,
     actor,
+    file_of,
     keys_of,
     operation,
     page,
@@ -38,14 +39,6 @@ from bulou.rights.capabilities import Capability
 NO_SUCH_EXPORT = problem("api-no-such-export", _("本令牌没有这份导出:请核对编号。"), status=404)
 NO_FILE = problem("api-export-no-file", _("打印页只能在页面上打开:请导出成 xlsx、csv 或 text。"))
 GONE: dict[Any, Any] = {410: Problem}
-FILE: dict[str, Any] = {
-    "responses": {
-        200: {
-            "description": "The file",
-            "content": {kind: {"schema": {"type": "string", "format": "binary"}} for kind in TYPES.values()},
-        }
-    }
-}
 EXPORT = Capability.EXPORT
 
 router = Router(tags=["exports"])
@@ -156,7 +149,7 @@ def read_export(request: HttpRequest, id: UUID) -> HttpResponse:
 @router.get(
     "/exports/{id}/file",
     response={200: None} | GONE | PROBLEMS,
-    openapi_extra=FILE,
+    openapi_extra=file_of(*TYPES.values()),
     **operation("fetch_export", EXPORT),
 )
 def fetch_export(request: HttpRequest, id: UUID) -> HttpResponseBase:

@@ -36,16 +36,22 @@ LONGEST_PAGE = 200
 
 
 class Bearer(HttpBearer):
-    """The token of the request, which must have these capabilities; its row becomes `request.auth`."""
+    """The token of the request, which must have these capabilities, and one of `any_of` if there are any.
 
-    def __init__(self, *capabilities: Capability) -> None:
+    Its row becomes `request.auth`.
+    """
+
+    def __init__(self, *capabilities: Capability, any_of: Sequence[Capability] = ()) -> None:
         super().__init__()
         self.capabilities = capabilities
+        self.any_of = any_of
 
     def authenticate(self, request: HttpRequest, token: str) -> Token:
         found = tokens.authenticate(f"Bearer {token}")
         for capability in self.capabilities:
             tokens.check_may(found, capability)
+        if self.any_of and not any(map(found.may, self.any_of)):
+            tokens.check_may(found, self.any_of[0])
         return found
 
 
@@ -173,6 +179,20 @@ def told(at: datetime | None) -> str | None:
     return clock.local(at).isoformat() if at else None
 
 
-def operation(name: str, *may: Capability) -> dict[str, Any]:
+def operation(name: str, *may: Capability, any_of: Sequence[Capability] = ()) -> dict[str, Any]:
     """How an endpoint that reads is declared: its name in the schema, and what its token must be allowed."""
-    return {"auth": Bearer(*may), "operation_id": name}
+    return {"auth": Bearer(*may, any_of=any_of), "operation_id": name}
+
+
+def file_of(*kinds: str) -> dict[str, Any]:
+    """How an endpoint that answers with a file of these media types is declared."""
+    content = {kind: {"schema": {"type": "string", "format": "binary"}} for kind in kinds}
+    return {"responses": {200: {"description": "The file", "content": content}}}
+
+
+PDF = "application/pdf"
+
+
+def pdf_answer(content: bytes) -> HttpResponse:
+    """A paper."""
+    return HttpResponse(content, content_type=PDF)

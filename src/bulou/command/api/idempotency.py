@@ -9,7 +9,7 @@ import functools
 import hashlib
 import inspect
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -69,11 +69,18 @@ def repeatable(verb: Verb) -> Callable[..., HttpResponse]:
     return wrapped
 
 
-def act(name: str, answer: Any, *may: Capability, status: int = 200, checked: bool = False) -> dict[str, Any]:
+def act(
+    name: str,
+    answer: Any,
+    *may: Capability,
+    any_of: Sequence[Capability] = (),
+    status: int = 200,
+    checked: bool = False,
+) -> dict[str, Any]:
     """How an endpoint that does something is declared: its answer, and what its token must be allowed."""
     return {
         "response": {status: answer} | PROBLEMS,
-        "auth": Bearer(*may),
+        "auth": Bearer(*may, any_of=any_of),
         "operation_id": name,
         "openapi_extra": CHECKED if checked else REPEATABLE,
     }

@@ -87,7 +87,7 @@ def list_workbooks(request: HttpRequest, cursor: str | None = Cursor, limit: int
 @router.get("/imports/{id}", response={200: UploadOne} | PROBLEMS, **operation("read_workbook", *MAY))
 def read_workbook(request: HttpRequest, id: UUID) -> HttpResponse:
     """How far a workbook is, and what its check found."""
-    return JsonResponse(upload_one(_own(request, id)))
+    return JsonResponse(upload_one(own_upload(request, id)))
 
 
 @router.get("/imports/{id}/problems", response={200: Findings} | PROBLEMS, **operation("list_problems", *MAY))
@@ -96,7 +96,7 @@ def list_problems(
 ) -> HttpResponse:
     """What of a workbook was not taken literally, in the order of its rows."""
     purpose(request)
-    checked = _own(request, id).checked
+    checked = own_upload(request, id).checked
     found = sorted(checked.problems, key=lambda one: (one.sheet, one.row, one.at)) if checked else []
     return part(found, cursor, limit, finding_line)
 
@@ -115,7 +115,7 @@ def list_row_changes(
 ) -> HttpResponse:
     """What bringing the workbook in would register or change, row by row."""
     purpose(request)
-    upload = _own(request, id)
+    upload = own_upload(request, id)
     checked = upload.checked
     found: list[Change] = getattr(checked.changes, sort) if checked else []
     titles = titles_of_columns(kind_named(upload.kind)) if checked else {}
@@ -153,7 +153,7 @@ def mend_cells(request: HttpRequest, id: UUID, mend: Mend) -> tuple[int, object]
 @repeatable
 def confirm_import(request: HttpRequest, id: UUID, confirm: Confirm) -> tuple[int, object]:
     """Bring the workbook in; asked again, the job that does or did it is told."""
-    found, before = _own(request, id), work.latest([id]).get(id)
+    found, before = own_upload(request, id), work.latest([id]).get(id)
     checked = found.checked
     if checked is None:
         raise uploads.KIND_NOT_CHOSEN.error()
@@ -179,7 +179,7 @@ def _ask(request: HttpRequest, kind: str, upload: Upload, **more: Any) -> Job:
     return work.ask(kind, upload, power=token_of(request), by=actor(request), **more)
 
 
-def _own(request: HttpRequest, id: UUID) -> Upload:
+def own_upload(request: HttpRequest, id: UUID) -> Upload:
     """A workbook that this token sent. Raises `api-no-such-upload`."""
     found = uploads.find(id, token_of(request))
     if found is None:
@@ -189,7 +189,7 @@ def _own(request: HttpRequest, id: UUID) -> Upload:
 
 def _idle(request: HttpRequest, id: UUID) -> Upload:
     """The same, on which nothing is being done. Raises `import-under-way`."""
-    found = _own(request, id)
+    found = own_upload(request, id)
     if work.is_active(work.latest([id]).get(id)):
         raise UNDER_WAY.error()
     return found

@@ -184,7 +184,7 @@ def preview_order(request: HttpRequest, new: NewOrder) -> HttpResponse:
 @router.get("/orders/{int:id}", response={200: OrderLine} | PROBLEMS, **operation("read_order", SEES))
 def read_order(request: HttpRequest, id: int) -> HttpResponse:
     """One order."""
-    return JsonResponse(_order(_seen(request, id)))
+    return JsonResponse(_order(seen_order(request, id)))
 
 
 @router.get(
@@ -194,7 +194,7 @@ def read_order(request: HttpRequest, id: int) -> HttpResponse:
 )
 def read_order_preview(request: HttpRequest, id: int) -> HttpResponse:
     """What a draft that waits would open if it were signed now."""
-    one = _seen(request, id)
+    one = seen_order(request, id)
     drafts.check_open(one)
     return JsonResponse(_preview(one))
 
@@ -204,7 +204,7 @@ def read_order_preview(request: HttpRequest, id: int) -> HttpResponse:
 def sign_order(request: HttpRequest, id: int) -> tuple[int, object]:
     """Put a draft in force; the post that drafted it cannot. Only the first decision counts."""
     drafts.sign(_own(request, id), by=actor(request))
-    return 200, _order(_seen(request, id))
+    return 200, _order(seen_order(request, id))
 
 
 @router.post("/orders/{int:id}/reject", **act("reject_order", OrderLine, SEES, Capability.SIGN_DIRECTIVES))
@@ -212,7 +212,7 @@ def sign_order(request: HttpRequest, id: int) -> tuple[int, object]:
 def reject_order(request: HttpRequest, id: int, reject: Reject) -> tuple[int, object]:
     """Send a draft back with words that its drafter sees."""
     drafts.reject(_own(request, id), words=reject.words, by=actor(request))
-    return 200, _order(_seen(request, id))
+    return 200, _order(seen_order(request, id))
 
 
 @router.post(
@@ -222,10 +222,10 @@ def reject_order(request: HttpRequest, id: int, reject: Reject) -> tuple[int, ob
 def withdraw_order(request: HttpRequest, id: int) -> tuple[int, object]:
     """Take a draft of one's own back."""
     drafts.withdraw(_own(request, id), by=actor(request))
-    return 200, _order(_seen(request, id))
+    return 200, _order(seen_order(request, id))
 
 
-def _seen(request: HttpRequest, id: int) -> DirectiveDraft:
+def seen_order(request: HttpRequest, id: int) -> DirectiveDraft:
     """An order that holds in the scope. Raises `api-no-such-order`."""
     found = DirectiveDraft.objects.select_related("kind").filter(pk=id).first() if id < 2**63 else None
     if found is None or not orders.sees(token_of(request), found.place):
@@ -235,7 +235,7 @@ def _seen(request: HttpRequest, id: int) -> DirectiveDraft:
 
 def _own(request: HttpRequest, id: int) -> DirectiveDraft:
     """An order of a place of the scope itself. Raises `api-no-such-order`."""
-    found = _seen(request, id)
+    found = seen_order(request, id)
     if not token_of(request).covers(found.place):
         raise NO_SUCH_ORDER.error()
     return found

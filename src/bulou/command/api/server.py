@@ -26,10 +26,13 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.openapi.schema import OpenAPISchema
 
 from bulou.command.api import (
+    accounts,
     bodies,
     books,
     cases,
+    chain,
     duplicates,
+    duties,
     etags,
     events,
     exports,
@@ -38,11 +41,17 @@ from bulou.command.api import (
     history,
     households,
     imports,
+    jobs,
+    links,
+    mandates,
     orders,
+    papers,
     person_acts,
     persons,
     posts,
     registers,
+    requests,
+    roles,
     runs,
     searching,
     webhooks,
@@ -97,7 +106,8 @@ api = Api(title="Bulou", version="1", docs_url=None, auth=Bearer(), urls_namespa
 for _module in (
     *(events, books, followups, registers, posts, workers, grounds),
     *(persons, person_acts, households, duplicates, cases, orders, history, searching, imports, runs),
-    *(exports, webhooks),
+    *(exports, webhooks, jobs, duties, requests, links, papers),
+    *(accounts, mandates, roles, chain),
 ):
     api.add_router("", _module.router)
 

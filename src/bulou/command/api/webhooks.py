@@ -1,25 +1,19 @@
-"""Webhooks of a token, and jobs that run for it."""
+"""Webhooks of a token: what happens is sent to an address, signed."""
 
 from __future__ import annotations
 
-from typing import Any, Literal
-from uuid import UUID
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.utils.translation import gettext_lazy as _
 from ninja import Router, Schema
 from pydantic import Field
 
 from bulou.command.api.frame import PROBLEMS, Bearer, actor, token_of
 from bulou.command.api.idempotency import REPEATABLE, repeatable
-from bulou.kernel import clock, jobs
-from bulou.kernel.models import Job
-from bulou.kernel.problems import problem
+from bulou.kernel import clock
 from bulou.rights.capabilities import Capability
 from bulou.sync import webhooks
 from bulou.sync.models import Webhook
-
-NO_SUCH_JOB = problem("api-no-such-job", _("没有编号为 {id} 的后台工作。"), status=404)
 
 router = Router(tags=["programs"])
 
@@ -51,19 +45,6 @@ class MadeWebhook(WebhookLine):
 
 class Webhooks(Schema):
     rows: list[WebhookLine]
-
-
-class JobLine(Schema):
-    """Long work: how far it is, and what came of it."""
-
-    id: UUID
-    kind: str
-    state: Literal["queued", "running", "done", "failed"]
-    progress: int
-    total: int
-    problem: str
-    detail: str
-    result: dict[str, Any]
 
 
 HOOKS: dict[str, Any] = {"auth": Bearer(Capability.SEE_PERSONS)}
@@ -111,23 +92,3 @@ def _line(hook: Webhook) -> dict[str, Any]:
         "last_status": hook.last_status,
         "ended": hook.ended_at is not None and hook.ended_at <= clock.now(),
     }
-
-
-@router.get("/jobs/{id}", response={200: JobLine} | PROBLEMS, operation_id="read_job", auth=Bearer())
-def read_job(request: HttpRequest, id: UUID) -> HttpResponse:
-    """Long work that this token's post asked for."""
-    one = Job.objects.filter(pk=id, by=actor(request)).first()
-    if one is None:
-        raise NO_SUCH_JOB.error(id=id)
-    return JsonResponse(
-        {
-            "id": str(one.pk),
-            "kind": one.kind,
-            "state": one.state,
-            "progress": one.progress,
-            "total": one.total,
-            "problem": one.problem,
-            "detail": jobs.sentence(one) if one.problem else "",
-            "result": one.result,
-        }
-    )

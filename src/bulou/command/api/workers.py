@@ -212,6 +212,19 @@ def add_organisation(request: HttpRequest, fields: OrganisationFields) -> tuple[
     return 201, _organisation(made, 0)
 
 
+@router.post(
+    "/organisations/{int:id}/correct",
+    **act("correct_organisation", OrganisationLine, Capability.SEE_NUMBERS, Capability.KEEP_PLACES),
+)
+@repeatable
+def correct_organisation(request: HttpRequest, id: int, fields: OrganisationFields) -> tuple[int, object]:
+    """What an organisation is called, and of what kind it is."""
+    if id >= 2**63:
+        raise staffing.NO_SUCH_ORGANISATION.error()
+    made = staffing.set_organisation(id, fields.name, fields.kind, by=actor(request))
+    return 200, _organisation(made, made.worker_set.filter(merged_into__isnull=True).count())
+
+
 def _organisation(one: Organisation, people: int) -> dict[str, Any]:
     return {"id": one.pk, "name": one.name, "kind": one.kind, "people": people}
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from django.contrib import messages
@@ -14,20 +13,17 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_POST
 
+from bulou.command.worklists import leads
 from bulou.command.worklists.gap_views import key_of
-from bulou.kernel import audit, seal
 from bulou.kernel.ids import uuid7
 from bulou.kernel.problems import BulouError
 from bulou.obligations import unknowns
 from bulou.obligations.kinds import KINDS
 from bulou.obligations.models import Unknown
-from bulou.people.lookups import REASON_MISSING
 from bulou.places import codes
 from bulou.places.queries import name_path
 from bulou.rights.capabilities import Capability
 from bulou.web.access import OfficeRequest, actor, office
-
-LOOKED = "obligations.unknown_looked"
 
 
 @never_cache
@@ -44,13 +40,11 @@ def show(request: OfficeRequest, id: int) -> HttpResponse:
 def look(request: OfficeRequest, id: int) -> HttpResponse:
     """`/gaps/unknown/<id>/look`: what came in, in full. The reason is recorded before it is shown."""
     lead = _lead(request, id)
-    reason = request.POST.get("reason", "").strip()
-    if len(reason) < 4:
-        return _page(request, lead, wrong={"look": str(REASON_MISSING.error())})
-    audit.record(
-        LOOKED, by=actor(request), subject=f"unknown:{lead.pk}", place=lead.place, reason=reason[:300]
-    )
-    return _page(request, lead, shown=_said(lead))
+    try:
+        shown = leads.look(lead, by=actor(request), reason=request.POST.get("reason", ""))
+    except BulouError as error:
+        return _page(request, lead, wrong={"look": str(error)})
+    return _page(request, lead, shown=shown)
 
 
 @sensitive_post_parameters("code", "words")
@@ -87,21 +81,6 @@ def _lead(request: OfficeRequest, id: int) -> Unknown:
     if found is None:
         raise Http404
     return found
-
-
-def _said(lead: Unknown) -> list[tuple[str, str]]:
-    """What came in, field by field."""
-    content = seal.unseal(lead.sealed)
-    sent = content.get("sent")
-    if isinstance(sent, str) and sent.startswith("{"):
-        try:
-            content = json.loads(sent)
-        except ValueError:  # a long item is kept cut off
-            content = {"sent": sent}
-    return [
-        (str(name), value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
-        for name, value in content.items()
-    ]
 
 
 def _page(

@@ -3,6 +3,7 @@
 import csv
 import io
 
+import openpyxl
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
@@ -198,3 +199,12 @@ def test_exports_of_others_are_not_there_and_gone_ones_say_so(program):
     assert code(program.get(f"/exports/{line['id']}/file")) == "export-damaged"
     assert code(Program(C.EXPORT).ask("POST", "/exports", ASKED)) == "export-list-not-allowed"
     assert code(Program(*MAY, purpose="").ask("POST", "/exports", ASKED)) == "token-no-purpose"
+
+
+def test_a_workbook_comes_back_with_its_problems_written_in(program):
+    path = checked(program, GOOD, BAD)
+    answer = program.get(f"{path}/problems.xlsx")
+    assert answer["Content-Type"].endswith("spreadsheetml.sheet")
+    book = openpyxl.load_workbook(io.BytesIO(b"".join(answer.streaming_content)))
+    assert "问题" in [cell.value for row in book.worksheets[0].iter_rows(max_row=3) for cell in row]
+    assert code(Program(*MAY).get(f"{path}/problems.xlsx")) == "api-no-such-upload"

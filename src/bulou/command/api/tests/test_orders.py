@@ -1,5 +1,7 @@
 """What programs do with directives, the search and the history."""
 
+import datetime as dt
+
 import pytest
 
 from bulou.command.api.tests.test_programs import Program, code, every
@@ -11,20 +13,27 @@ from bulou.obligations import snapshots
 from bulou.obligations.models import Directive
 from bulou.people import finding
 from bulou.people.models import Person
+from bulou.places import posts, workers
 from bulou.rights.capabilities import Capability as C
 
 pytestmark = pytest.mark.django_db
 KEY = {"Idempotency-Key": "k1"}
 
 
+def held(program, name, phone):
+    """A program whose post somebody holds: who acts through it can be told."""
+    posts.hold(program.token.post_id, workers.ensure(name, phone), clock.now() - dt.timedelta(1), by="test:1")
+    return program
+
+
 @pytest.fixture
 def drafter(world):
-    return Program(*C, role="起草岗")
+    return held(Program(*C, role="起草岗"), "起草人", "19900006601")
 
 
 @pytest.fixture
 def signer(world):
-    return Program(*C, role="签发岗")
+    return held(Program(*C, role="签发岗"), "签发人", "19900006602")
 
 
 @pytest.fixture
@@ -132,3 +141,11 @@ def test_the_board_of_a_past_hour_is_as_it_was_known_then(world):
     assert code(program.get(f"/history?place={HOME}")) == "history-too-narrow"
     assert code(program.get("/history?kind=no.such")) == "no-such-kind"
     assert code(program.get(f"/history?place={ELSEWHERE}")) == "place-outside-scope"
+
+
+def test_a_signed_order_has_a_paper(drafter, signer, order):
+    id = drafter.ask("POST", "/orders", order).json()["id"]
+    assert code(drafter.get(f"/orders/{id}/paper")) == "api-order-not-signed"
+    signer.ask("POST", f"/orders/{id}/sign")
+    paper = drafter.get(f"/orders/{id}/paper")
+    assert paper["Content-Type"] == "application/pdf" and paper.content.startswith(b"%PDF")

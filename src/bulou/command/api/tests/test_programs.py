@@ -82,12 +82,12 @@ def test_every_endpoint_asks_for_a_token():
 
 @pytest.mark.parametrize("path, method, operation", OPERATIONS, ids=lambda value: str(value)[:40])
 def test_a_token_without_the_capability_is_refused(world, path, method, operation):
-    needed = operation.auth_callbacks[0].capabilities
+    needed, any_of = operation.auth_callbacks[0].capabilities, operation.auth_callbacks[0].any_of
     address = path.replace("{int:id}", "1").replace("{code}", HOME).replace("{number}", "JK22-000001")
     uid = str(Person.objects.first().uid)
-    address = address.replace("{id}", uid).replace("{uid}", uid)
-    for lacking in needed:
-        program = Program(*(one for one in C if one is not lacking))
+    address = address.replace("{id}", uid).replace("{uid}", uid).replace("{name}", "grid")
+    for lacking in [*({one} for one in needed), *([set(any_of)] if any_of else [])]:
+        program = Program(*(one for one in C if one not in lacking))
         response = program.ask(method, address, {})
         assert (response.status_code, code(response)) == (403, "token-lacks")
 
