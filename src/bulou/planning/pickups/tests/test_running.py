@@ -54,12 +54,14 @@ def test_a_new_arrival_gets_in_while_the_vehicle_stands_at_the_station():
 
 
 def test_who_is_on_board_is_not_kept_from_home_by_who_comes_later():
-    """b is near, but waiting for them would bring a home too late."""
-    asked = task(party("a"), party("c", NOON + 40 * MINUTE), vehicles=[BUS], drivers=[DAY], most_detour=0)
+    """Taking b home first is as short a way, but a would be too late."""
+    people = party("a", most_wait=5 * MINUTE), party("c", NOON + 40 * MINUTE, "west")
+    asked = task(*people, vehicles=[BUS], drivers=[DAY], most_detour=55 * MINUTE)
     before = first(asked)
     assert len(before.routes[0].trips) == 1
-    fresh = party("b", NOON + 55 * MINUTE, "west", size=3)
-    kept(with_parties(asked, *asked.parties, fresh), before, NOON + 5 * MINUTE)
+    fresh = party("b", NOON + 55 * MINUTE, "north", size=3)
+    after = kept(with_parties(asked, *people, fresh), before, NOON + 5 * MINUTE)
+    assert [visit.parties for visit in after.routes[0].trips[0].visits[3:4]] == [("a",)]
 
 
 def test_no_promise_moves_by_more_than_ten_minutes():
