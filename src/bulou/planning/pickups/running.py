@@ -39,17 +39,24 @@ def resumed(
 
     `taken_out`: parties that lose their place unless they are on board.
     """
-    rebuilt = _Rebuilt(task, now, set(taken_out))
+    rebuilt, ground = _rebuilt(task, before, now, _Rebuilt(task, now, set(taken_out)))
+    # A vehicle waits at the station for a late train, unless that is too long for its other people.
+    turning = {rebuilt.routes[tour.crew].driver for tour in rebuilt.tours if ground.times(tour) is None}
+    if turning:
+        rebuilt, ground = _rebuilt(task, before, now, _Rebuilt(task, now, set(taken_out), turning))
+    loose = list(range(len(rebuilt.loads), len(ground.loads)))
+    for tour in rebuilt.tours:
+        loose += _eased(ground, tour)
+    return Tours(ground, [tour for tour in rebuilt.tours if tour.trips]), loose
+
+
+def _rebuilt(task: Task, before: Plan, now: Seconds, rebuilt: _Rebuilt) -> tuple[_Rebuilt, Ground]:
     for route in before.routes:
         rebuilt.add(route)
     placed = {party for load in rebuilt.loads for party in load.parties}
     fresh = merged(task, [party for party in task.parties if party.id not in placed])
     pairs = [(route.vehicle, route.driver) for route in rebuilt.routes]
-    ground = Ground(task, [*rebuilt.loads, *fresh], crews(task, pairs), now)
-    loose = list(range(len(rebuilt.loads), len(ground.loads)))
-    for tour in rebuilt.tours:
-        loose += _eased(ground, tour)
-    return Tours(ground, [tour for tour in rebuilt.tours if tour.trips]), loose
+    return rebuilt, Ground(task, [*rebuilt.loads, *fresh], crews(task, pairs), now)
 
 
 def _eased(ground: Ground, tour: Tour) -> list[int]:
@@ -68,11 +75,15 @@ def _eased(ground: Ground, tour: Tour) -> list[int]:
 
 @dataclass
 class _Rebuilt:
-    """Routes turned back into tours. Crews are numbered as the routes are, since those pairs are kept."""
+    """Routes turned back into tours. Crews are numbered as the routes are, since those pairs are kept.
+
+    `turning`: drivers who turn round when the train that they are on their way to is late.
+    """
 
     task: Task
     now: Seconds
     taken_out: set[str]
+    turning: set[str] = field(default_factory=set)
     loads: list[Load] = field(default_factory=list)
     tours: list[Tour] = field(default_factory=list)
     routes: list[plans.Route] = field(default_factory=list)
@@ -86,7 +97,7 @@ class _Rebuilt:
             return
         tour = Tour(len(self.routes), route.level, locked=route.locked)
         for trip in route.trips:
-            kept = self._trip(trip)
+            kept = self._trip(trip, waits=route.driver not in self.turning)
             if kept.pickups:
                 tour.trips.append(kept)
             elif trip.leaves <= self.now:
@@ -105,7 +116,7 @@ class _Rebuilt:
         """When a vehicle that left then can be back where it left."""
         return self.now + (self.now - left)
 
-    def _trip(self, trip: plans.Trip) -> Trip:
+    def _trip(self, trip: plans.Trip, *, waits: bool) -> Trip:
         begun = trip.leaves <= self.now
         kept = Trip(left=trip.leaves if begun else None)
         numbers: dict[tuple[str, ...], int] = {}
@@ -113,7 +124,7 @@ class _Rebuilt:
         for visit in trip.visits:
             under_way, number = begun and left <= self.now, numbers.get(visit.parties)
             if visit.pickup:
-                number = self._kept(visit)
+                number = self._kept(visit, may_wait=waits and under_way)
                 if number is not None:
                     numbers[visit.parties] = number
                     kept.pickups.append(number)
@@ -123,27 +134,36 @@ class _Rebuilt:
                 load = self.loads[number]
                 self.loads[number] = replace(load, due=max(load.due, visit.begins))
             if under_way and number is not None:
-                fixed.append(visit.begins)
+                fixed.append(self._begins(visit, number))
             elif under_way:
                 kept.free = self._turned(left)
             left = visit.leaves
         kept.fixed = tuple(fixed)
         return kept
 
-    def _kept(self, visit: plans.Visit) -> int | None:
+    def _begins(self, visit: plans.Visit, number: int) -> Seconds:
+        """When a stop that nothing may change begins: as planned, or when the late train is there."""
+        waits = visit.pickup and visit.begins > self.now
+        return max(visit.begins, self.loads[number].opens) if waits else visit.begins
+
+    def _kept(self, visit: plans.Visit, *, may_wait: bool) -> int | None:
         """The load of those who stay in their place, with the window that was promised to them."""
         known = self.task.party
         on_board = visit.begins <= self.now
         parties = [known[name] for name in visit.parties if name in known]
-        stay = [p for p in parties if on_board or (p.ready <= visit.begins and p.id not in self.taken_out)]
+        stay = [p for p in parties if on_board or self._stays(p, visit.begins, may_wait=may_wait)]
         if not stay:
             return None
         self.loads.append(self._promised(stay, visit.begins))
         return len(self.loads) - 1
+
+    def _stays(self, party: Party, planned: Seconds, *, may_wait: bool) -> bool:
+        return party.id not in self.taken_out and (party.ready <= planned or may_wait)
 
     def _promised(self, parties: list[Party], planned: Seconds) -> Load:
         load, shift = load_of(self.task, parties), self.task.rules.promise_shift
         told = [planned if p.promised is None else p.promised for p in parties]
         opens, closes = max(load.opens, max(told) - shift), min(load.closes, min(told) + shift)
         # A promise that the plan broke already holds where it is.
-        return replace(load, opens=min(opens, planned), closes=max(closes, planned))
+        ready = max(party.ready for party in parties)
+        return replace(load, opens=max(min(opens, planned), ready), closes=max(closes, planned, ready))

@@ -81,12 +81,26 @@ def test_a_late_train_keeps_its_place_or_finds_another():
     assert after.pickup_times()["c"] == before.pickup_times()["c"]
 
 
-def test_a_vehicle_turns_round_when_the_train_that_it_went_for_is_late():
+def test_a_vehicle_on_its_way_waits_for_the_late_train():
     asked = task(party("a"), vehicles=[CAR], drivers=[DAY])
-    late = with_parties(asked, party("a", delay=2 * HOUR))
-    after = kept(late, first(asked), NOON - 10 * MINUTE)
+    late = with_parties(asked, party("a", delay=20 * MINUTE))
+    before = first(asked)
+    after = kept(late, before, NOON - 10 * MINUTE)
     (trip,) = after.routes[0].trips
-    assert trip.leaves >= NOON + 10 * MINUTE
+    assert trip.leaves == before.routes[0].trips[0].leaves
+    assert trip.visits[0].begins == NOON + 20 * MINUTE
+
+
+def test_it_does_not_wait_when_others_would_come_home_too_late():
+    people = party("a", most_wait=5 * MINUTE), party("b", NOON + 20 * MINUTE, "west")
+    asked = task(*people, vehicles=[BUS], drivers=[DAY], most_detour=40 * MINUTE)
+    before = first(asked)
+    assert len(before.routes[0].trips) == 1
+    late = with_parties(asked, people[0], replace(people[1], delay=HOUR))
+    after = kept(late, before, NOON + 10 * MINUTE)
+    one, other = after.routes[0].trips
+    assert [visit.parties for visit in one.visits] == [("a",), ("a",)]
+    assert [visit.parties for visit in other.visits] == [("b",), ("b",)]
 
 
 def test_who_does_not_come_is_not_waited_for():
