@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import Any
 
 from django.templatetags.static import static
-from django.utils.html import escape, format_html, format_html_join
+from django.utils.html import conditional_escape, escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
@@ -42,12 +42,12 @@ def status(key: str, n: int | str | None = "", href: str = "", words: str = "") 
 
 def mark(key: str, icon_name: str, words: Any, n: int | str | None = "", href: str = "") -> SafeString:
     """A badge in a status' colour that says something else: 补录, 更正, 排队中."""
-    inner = format_html("{}{}", icon(icon_name), words)
+    inner = f"{icon(icon_name)}{conditional_escape(words)}"
     if n != "":
-        inner = format_html('{} <span class="num">{}</span>', inner, number(n))
+        inner += f' <span class="num">{number(n)}</span>'
     if href:
-        return format_html('<a class="badge is-{}" href="{}">{}</a>', key, href, inner)
-    return format_html('<span class="badge is-{}">{}</span>', key, inner)
+        return SafeString(f'<a class="badge is-{key}" href="{escape(href)}">{inner}</a>')
+    return SafeString(f'<span class="badge is-{key}">{inner}</span>')
 
 
 def figure(n: int | None, of: str = "", href: str = "") -> SafeString:
@@ -75,13 +75,12 @@ def person(face: Any, code: str = "", href: str = "") -> SafeString:
     """
     if not face:
         return format_html('<span class="num">{}</span>', code)
-    needs = format_html_join("", "{}", ((need(title),) for title in face.needs))
-    name = format_html('<a href="{}">{}</a>', href, face.name) if href else face.name
-    return format_html(
-        '<span class="person">{}<span>{}</span><span class="muted num nowrap">{}</span></span>',
-        needs,
-        name,
-        face.code,
+    needs = "".join(need(title) for title in face.needs)
+    name = conditional_escape(face.name)
+    named = f'<a href="{escape(href)}">{name}</a>' if href else name
+    code = conditional_escape(face.code)
+    return SafeString(
+        f'<span class="person">{needs}<span>{named}</span><span class="muted num nowrap">{code}</span></span>'
     )
 
 
@@ -92,13 +91,10 @@ def owner(who: Any, seat: Any = "") -> SafeString:
     """
     if not who:
         return format_html('<span class="owner">{}{}</span>', _line(seat), status("unowned"))
-    deputy = format_html(' <span class="muted">{}</span>', _("副岗")) if who.deputy else ""
-    return format_html(
-        '<span class="owner"><span>{}{}</span><span>{}</span>{}</span>',
-        who.label,
-        deputy,
-        who.name,
-        phone(who.phone),
+    deputy = f' <span class="muted">{escape(_("副岗"))}</span>' if who.deputy else ""
+    label, name = conditional_escape(who.label), conditional_escape(who.name)
+    return SafeString(
+        f'<span class="owner"><span>{label}{deputy}</span><span>{name}</span>{phone(who.phone)}</span>'
     )
 
 
@@ -106,18 +102,19 @@ def phone(given: str) -> SafeString:
     """A button that calls."""
     if not given:
         return format_html('<span class="muted">{}</span>', _("没有登记电话"))
-    return format_html(
-        '<a class="button" href="tel:{}">{}<span class="num">{}</span></a>', given, icon("phone"), given
+    said = escape(given)
+    return SafeString(
+        f'<a class="button" href="tel:{said}">{icon("phone")}<span class="num">{said}</span></a>'
     )
 
 
 def due(at: datetime | None, late_by: timedelta | None = None) -> SafeString:
     """When something is due, and by how much it is late."""
-    when = format_html('<span class="nowrap">{}</span>', short(at))
+    when = f'<span class="nowrap">{short(at)}</span>'
     if not late_by:
-        return when
+        return SafeString(when)
     late = mark("overdue", "triangle-alert", _("逾期 {span}").format(span=span(late_by)))
-    return format_html("{} {}", when, late)
+    return SafeString(f"{when} {late}")
 
 
 def _line(words: Any) -> SafeString:

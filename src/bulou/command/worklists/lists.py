@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
+from uuid import UUID
 
 from django.core.cache import cache
 from django.db.models import F, FilteredRelation, Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from bulou.command.subjects import Face, faces_by_id
@@ -78,10 +81,39 @@ class Row:
     excuse: str = ""
 
     @property
+    def person_href(self) -> str:
+        """The page of the person, "" where there is none."""
+        return _address("person", self.face.uid) if self.face else ""
+
+    @property
+    def gap_href(self) -> str:
+        return _address("gap", self.source.id)
+
+    @property
+    def call_href(self) -> str:
+        return _address("gap_call", self.source.id)
+
+    @property
     def late_by(self) -> timedelta | None:
         """How long it has been overdue."""
         due = self.source.due_at
         return self.now - due if due is not None and due < self.now else None
+
+
+ANY = {"person": UUID(int=0), "gap": 0, "gap_call": 0}
+"""A value that the address of a page may have, to find the others by."""
+
+
+@lru_cache(maxsize=8)
+def _around(name: str) -> tuple[str, str]:
+    """What stands in a page's address before and after its number; a list has a hundred of them."""
+    before, _, after = reverse(name, args=[ANY[name]]).partition(str(ANY[name]))
+    return before, after
+
+
+def _address(name: str, of: Any) -> str:
+    before, after = _around(name)
+    return f"{before}{of}{after}"
 
 
 def of_gaps(found: list[Line], scope: str, place: str, now: datetime) -> list[Row]:
