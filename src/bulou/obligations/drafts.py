@@ -22,6 +22,8 @@ from bulou.obligations.models import Directive, DirectiveDraft
 from bulou.places.codes import WIDTHS
 from bulou.places.models import Level
 from bulou.places.queries import place as place_of
+from bulou.rights import hands
+from bulou.rights.hands import Hands
 
 DRAFTED = events.declare("directives.drafted")
 SIGNED = events.declare("directives.signed")
@@ -46,6 +48,11 @@ NOTHING_TO_REPEAL = problem(
 )
 SAME_HAND = problem(
     "order-same-hand", _("起草人不能签发自己起草的指令:请由另一位有签发权的人签发。"), status=403
+)
+HANDS_UNKNOWN = problem(
+    "order-hands-unknown",
+    _("无法确认起草和签发的是两个人:请登录签发,并先为账号登记工作人员、为岗位登记任职人。"),
+    status=403,
 )
 DRAFT_DECIDED = problem("order-decided", _("这份草案{state},不能再办理。"), status=409)
 DRAFT_EXPIRED = problem("order-expired", _("这份草案已过期({at} 前没有签发):请复制后重新起草。"), status=409)
@@ -142,10 +149,10 @@ def check_open(one: DirectiveDraft) -> None:
 def sign(one: DirectiveDraft, *, by: str) -> DirectiveDraft:
     """Put a draft in force. Whoever signs is not who drafted; what was to begin by now is refused.
 
-    Raises `order-same-hand`, `order-decided`, `order-expired`, `directive-back-dated`.
+    Two actors of one human are one hand (`rights.hands`). Raises `order-same-hand`, `order-hands-unknown`,
+    `order-decided`, `order-expired`, `directive-back-dated`.
     """
-    if by == one.drafted_by:
-        raise SAME_HAND.error()
+    _check_hands(one, by)
     kind = one.kind.name
     with atomic():
         check_open(one)
@@ -165,6 +172,14 @@ def sign(one: DirectiveDraft, *, by: str) -> DirectiveDraft:
             directives.sign(kind, params=one.params, number=one.number, order=one, **span)  # type: ignore[arg-type]
         _record(SIGNED, one, by=by)
     return one
+
+
+def _check_hands(one: DirectiveDraft, by: str) -> None:
+    verdict = hands.compare(one.drafted_by, by, first_at=one.drafted_at)
+    if verdict is Hands.ONE:
+        raise SAME_HAND.error()
+    if verdict is Hands.UNKNOWN:
+        raise HANDS_UNKNOWN.error()
 
 
 def reject(one: DirectiveDraft, *, words: str, by: str) -> None:

@@ -81,7 +81,7 @@ def decide(change: RoleChange, *, accept: bool, second: Power) -> RoleChange:
             raise NOT_OPEN.error()
         if not second.is_of_county:
             raise COUNTY_ONLY.error()
-        giving.check_second(found.asked_by, second.scope, second)
+        giving.check_second(found.asked_by, second.scope, second, first_at=found.asked_at)
         found.decided_by, found.decided_at, found.accepted = second.actor, clock.now(), accept
         found.save(update_fields=["decided_by", "decided_at", "accepted"])
         if accept:

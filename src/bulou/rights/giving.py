@@ -16,8 +16,9 @@ from bulou.kernel import audit, clock
 from bulou.kernel.database import atomic
 from bulou.kernel.problems import problem
 from bulou.places.models import Post
-from bulou.rights import mandates
+from bulou.rights import hands, mandates
 from bulou.rights.capabilities import Capability
+from bulou.rights.hands import Hands
 from bulou.rights.models import Account, Mandate, Role
 from bulou.rights.powers import PROGRAM, Power, accounts_behind
 
@@ -51,6 +52,11 @@ NOT_BY_ONESELF = problem(
 )
 NOBODY_LOOKED = problem(
     "mandate-two-programs", _("提出和复核不能都由程序办理:请一位登录的管理员或签发人复核。"), status=403
+)
+HANDS_UNKNOWN = problem(
+    "mandate-hands-unknown",
+    _("无法确认经办和复核的是两个人:请登录复核,并先为账号登记工作人员、为岗位登记任职人。"),
+    status=403,
 )
 NOT_YOURS_TO_GIVE = problem("mandate-not-yours-to-give", _("您现在的身份不能办理这项授权。"), status=403)
 KEPT_APART = problem(
@@ -141,7 +147,7 @@ def confirm(mandate: Mandate, *, second: Power) -> Mandate:
     """
     with atomic():
         found = _awaiting(mandate)
-        check_second(found.granted_by, found.scope, second, also=found.account_id)
+        check_second(found.granted_by, found.scope, second, first_at=found.starts_at, also=found.account_id)
         found.awaits, found.confirmed_by = False, second.actor
         found.save(update_fields=["awaits", "confirmed_by"])
         check_apart(found.account)
@@ -153,22 +159,26 @@ def refuse(mandate: Mandate, *, second: Power, reason: str) -> None:
     """A second person refuses: it ends without having run. Raises what `confirm` does."""
     with atomic():
         found = _awaiting(mandate)
-        check_second(found.granted_by, found.scope, second, also=found.account_id)
+        check_second(found.granted_by, found.scope, second, first_at=found.starts_at, also=found.account_id)
         mandates.withdraw(found, by=second.actor, reason=reason.strip())
 
 
-def check_second(first: str, scope: str, second: Power, *, also: int | None = None) -> None:
+def check_second(
+    first: str, scope: str, second: Power, *, first_at: datetime, also: int | None = None
+) -> None:
     """The second person is another than the first (and than whom it is about), and may confirm there.
 
     A program is whoever holds its post; and of the two one must have logged in, since whoever keeps the
     server can make tokens for two posts. Raises `mandate-not-by-oneself`, `mandate-two-programs`,
-    `mandate-not-yours-to-give`.
+    `mandate-hands-unknown`, `mandate-not-yours-to-give`.
     """
-    people = accounts_behind(second.actor)
-    if second.actor == first or people & (accounts_behind(first) | {also}):
+    verdict = hands.compare(first, second.actor, first_at=first_at)
+    if verdict is Hands.ONE or also in accounts_behind(second.actor):
         raise NOT_BY_ONESELF.error()
     if first.startswith(PROGRAM) and second.actor.startswith(PROGRAM):
         raise NOBODY_LOOKED.error()
+    if verdict is Hands.UNKNOWN:
+        raise HANDS_UNKNOWN.error()
     if not second.covers(scope) or not any(map(second.may, CONFIRMERS)):
         raise NOT_YOURS_TO_GIVE.error()
 

@@ -29,6 +29,9 @@ from bulou.obligations.tests.world import (
     at,
     post,
 )
+from bulou.places import posts, workers
+from bulou.places.models import Post, Worker
+from bulou.rights.accounts import make_account
 
 pytestmark = pytest.mark.django_db
 NEW = {"windows": [["am", "07:00", "11:00"]], "late_hours": 12}
@@ -103,6 +106,19 @@ def test_the_drafter_cannot_sign(now):
         DirectiveDraft.objects.update(
             decision="signed", decided_by=DRAFTER, decided_at=at("16"), signature="x"
         )
+
+
+def test_one_human_is_one_hand_however_the_actor_is_written(now):
+    held, empty = Post.objects.create(role="岗1", place=TOWN), Post.objects.create(role="岗2", place=TOWN)
+    worker = workers.ensure("起草人", "19900006701")
+    posts.hold(held, worker, at("15"), by="test:1")
+    account = make_account("drafter", "long-enough-1", title="x", worker=Worker.objects.get(), by="test:1")
+    log_in, program = f"user:{account.user_id}", f"post:{held.pk}"
+    refused("order-same-hand", lambda: drafts.sign(draft(by=program), by=log_in))
+    refused("order-same-hand", lambda: drafts.sign(draft(by=log_in), by=program))
+    refused("order-hands-unknown", lambda: drafts.sign(draft(by=log_in), by=f"post:{empty.pk}"))
+    refused("order-hands-unknown", lambda: drafts.sign(draft(by="system"), by=log_in))
+    drafts.sign(draft(by=program), by=SIGNER)
 
 
 def test_an_order_is_decided_once_whoever_comes_second(now):
