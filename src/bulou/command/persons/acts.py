@@ -38,6 +38,6 @@ def acts_for(case: Case, mandate: Mandate, by: str) -> Acts | None:
     running = case.ended_at is None and case.ends_at > clock.now()
     acts = Acts(
         may_release=can_release_now(case=case) and may_release(by=by, case=case),
-        may_end=running and mandate.may(Capability.IMPORT),
+        may_end=running and mandate.may(Capability.DECIDE_CASES),
     )
     return acts if acts.may_release or acts.may_end else None

@@ -166,8 +166,11 @@ def test_an_end_is_recorded_with_its_moment(log_in, world):
     assert browser.post(address(world) + "/end", said).status_code == 422
 
 
-def test_who_brings_no_lists_in_records_no_end(log_in, world):
-    assert log_in("neighbour").post(address(world) + "/end", {"reason": "died"}).status_code == 404
+@pytest.mark.parametrize("who", ["owner", "neighbour"])
+def test_who_decides_no_cases_ends_none(log_in, world, who):
+    assert log_in(who).post(address(world) + "/end", {"reason": "died"}).status_code == 403
+    world.cases["home"][0].refresh_from_db()
+    assert world.cases["home"][0].ended_at is None
 
 
 def entry_of(world, index: int = 0):
