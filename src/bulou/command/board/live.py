@@ -156,7 +156,7 @@ def _place_rows(figured: Board) -> list[Row]:
     return [*rows, Row(figured.children_total, asked.kind, asked.place, there=_hour(figured), total=True)]
 
 
-def _hour(figured: Board, **changes: str) -> str:
+def _hour(figured: Board, **changes: Any) -> str:
     """Where a difference leads: the hour compared with, of a kind or at a place; "" when there is none."""
     asked = replace(figured.asked, **changes) if changes else figured.asked
     return asked.hour_url(figured.compared) if figured.compared else ""

@@ -86,7 +86,7 @@ def _columns() -> list[_Column]:
 
 
 def _head(row: Row) -> str:
-    title = escape(row.line.title)
+    title: str = escape(row.line.title)
     if row.href:
         title = f'<a href="{escape(row.href)}">{title}</a>'
     return f'<th scope="row">{title}{bar(row.line.counts) if row.line.counts.universe else ""}</th>'
