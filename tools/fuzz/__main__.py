@@ -84,6 +84,45 @@ def things() -> dict[str, list[Any]]:
         "/duplicates/": list(Duplicate.objects.values_list("pk", flat=True)),
         "/orders/": drafts,
         "/handovers/": list(Handover.objects.values_list("pk", flat=True)),
+        **rights(),
+    }
+
+
+def rights() -> dict[str, list[Any]]:
+    """Accounts, a mandate that waits, an emergency to review, a change of a role, a request, a lead."""
+    from bulou.command.tests import world
+    from bulou.obligations import unknowns
+    from bulou.obligations.models import Unknown
+    from bulou.people.models import Person
+    from bulou.residents import actions
+    from bulou.residents.models import Request
+    from bulou.rights import changing, emergencies, giving, mandates
+    from bulou.rights.models import Account, Emergency, Mandate, Role, RoleChange
+
+    admin, owner = (
+        mandates.running(user.pk).get()
+        for user in (
+            world.account("admin", world.COUNTY, "system_admin"),
+            world.account("guard", world.HOME, "grid"),
+        )
+    )
+    giving.give(owner.account, "clinic", world.HOME, giver=admin, reason="值班需要")
+    emergencies.take(owner, wider=True, unmask=False, reason="透析病人联系不上了")
+    changing.ask(Role.objects.get(pk="inspector"), ["see-numbers"], by=admin, reason="值班需要")
+    person = Person.objects.order_by("id")[2]
+    actions.ask(person=person, about="objection", words="不同意这样处理", by="resident:0")
+    unknowns.note("monitoring.health_report", place=world.HOME, evidence="fuzz")
+    of = {
+        "/accounts/": Account,
+        "/mandates/": Mandate,
+        "/emergencies/": Emergency,
+        "/role-changes/": RoleChange,
+    }
+    numbers = {part: list(model.objects.values_list("pk", flat=True)) for part, model in of.items()}
+    return numbers | {
+        "/requests/": list(Request.objects.values_list("pk", flat=True)),
+        "/unknowns/": list(Unknown.objects.values_list("pk", flat=True)),
+        "name": list(Role.objects.values_list("pk", flat=True)),
     }
 
 
