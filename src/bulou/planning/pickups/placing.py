@@ -62,7 +62,7 @@ class Tours:
         return found is not None
 
     def _find(self, load: Load, name: int, only: int | None) -> tuple[int, Tour, list[TripTimes]] | None:
-        for place in sorted(self.places(load)):
+        for place in sorted(self.places(load, only)):
             tour = self._tour(place.tour, load)
             if only is None or tour.crew == only:
                 changed = self._with(tour, name, place)
@@ -87,13 +87,13 @@ class Tours:
             return self.all[number]
         return Tour(self.idle[number - len(self.all)], load.level)
 
-    def places(self, asked: Load) -> Iterator[Place]:
+    def places(self, asked: Load, only: int | None = None) -> Iterator[Place]:
         """All places that distance, level, room and a look at the clock allow."""
         for number, tour in enumerate(self.all):
             if tour.level == asked.level and not tour.locked:
                 yield from self._in_trips(number, asked) if self.sharing else ()
                 yield from self._between_trips(number, asked)
-        yield from self._idle(asked)
+        yield from self._idle(asked, only)
 
     def _in_trips(self, number: int, load: Load) -> Iterator[Place]:
         tour, crew = self.all[number], self.ground.crews[self.all[number].crew]
@@ -129,9 +129,11 @@ class Tours:
             if not begun and free + out <= load.closes and max(free, load.opens - out) + whole <= later:
                 yield Place(cost, number, at, True, 0, 0)
 
-    def _idle(self, load: Load) -> Iterator[Place]:
+    def _idle(self, load: Load, only: int | None) -> Iterator[Place]:
         seen: set[tuple[object, ...]] = set()
         for number, which in enumerate(self.idle):
+            if only not in {None, which}:
+                continue
             crew = self.ground.crews[which]
             kind = (crew.base, crew.capacity, crew.opens, crew.closes, crew.most, crew.levels)
             if kind in seen or not crew.may_carry(load.level) or not fits(load.amount, crew.capacity):

@@ -106,7 +106,19 @@ def shared(tours: Tours) -> dict[str, list[int]]:
 
 
 def settle(ground: Ground, tours: list[Tour]) -> tuple[Tours, list[int]]:
-    """Tours that keep to the clock as they are; all other loads are put where they fit."""
+    """Tours that keep to the clock stay; the others' loads go where they fit, or first to their own vehicle.
+
+    Whichever of the two is the better plan.
+    """
+    return min((_settled(ground, tours, own) for own in (True, False)), key=lambda made: weight(*made))
+
+
+def _settled(ground: Ground, tours: list[Tour], own: bool) -> tuple[Tours, list[int]]:
     kept = Tours(ground, [tour for tour in tours if ground.times(tour) is not None])
+    for tour in tours if own else ():
+        if tour.crew in kept.idle:
+            loads = [load for trip in tour.trips for load in trip.pickups]
+            for load in sorted(loads, key=lambda number: (ground.loads[number].closes, number)):
+                kept.add(load, only=tour.crew)
     placed = {load for tour in kept.all for trip in tour.trips for load in trip.pickups}
     return kept, fill(kept, [load for load in range(len(ground.loads)) if load not in placed])

@@ -142,6 +142,15 @@ def test_a_party_is_moved_to_another_vehicle_by_hand():
     assert violations(asked, after, before=before) == []
 
 
+def test_a_party_is_moved_to_whichever_of_two_equal_idle_vehicles_is_asked_for():
+    cars = [replace(CAR, id=f"car{n}") for n in range(3)]
+    asked = task(party("a"), vehicles=cars, drivers=[replace(DAY, id=f"d{n}") for n in range(3)])
+    before = first(asked)
+    for driver in ("d0", "d1", "d2"):
+        if driver != route_of(before, "a"):
+            assert route_of(move(asked, before, "a", driver), "a") == driver
+
+
 def test_a_party_is_not_moved_where_it_does_not_fit():
     asked = task(party("a", size=6), vehicles=[BUS, CAR], drivers=[DAY, OTHER])
     before = first(asked)
