@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
 
 from bulou.command.worklists.duties import CASE
 from bulou.kernel import seal
@@ -52,4 +52,6 @@ def face_of(person: Person, code: str) -> Face:
 
 def with_needs() -> dict[str, QuerySet[Case, Any]]:
     """Subjects with needs, by type; they stand first in every list."""
-    return {CASE: Case.objects.exclude(person__needs="").order_by().values("pk")}
+    # Case by case, whatever a planner thinks of a join: the register has hundreds of times as many persons.
+    needs = Subquery(Person.objects.filter(pk=OuterRef("person")).values("needs"))
+    return {CASE: Case.objects.annotate(needs=needs).filter(needs__gt="").order_by().values("pk")}

@@ -184,8 +184,8 @@ def tally(
 
 def _tally(place: str, kind: str | None, span: Span) -> Tally:
     *windows, unknown = sorted(rows(*windows_of(place, kind_numbers(kind), span)), reverse=True)
-    undone = tuple(Left(id, kind, *of, int(n)) for id, kind, *of, n, _first, _last, _n in windows if n)
-    unowned = tuple(Left(id, kind, *of, int(n)) for id, kind, _first, _last, _n, *of, n in windows if n)
+    undone = tuple(Left(*row[:4], int(row[4])) for row in windows if row[4])
+    unowned = tuple(Left(*row[:2], *row[5:7], int(row[7])) for row in windows if row[7])
     return Tally(undone, unowned, int(unknown[4]))
 
 
