@@ -184,8 +184,10 @@ def tally(
 
 def _tally(place: str, kind: str | None, span: Span) -> Tally:
     *windows, unknown = sorted(rows(*windows_of(place, kind_numbers(kind), span)), reverse=True)
-    undone = tuple(Left(*row[:4], int(row[4])) for row in windows if row[4])
-    unowned = tuple(Left(*row[:2], *row[5:7], int(row[7])) for row in windows if row[7])
+    undone, unowned = (
+        tuple(Left(row[0], row[1], row[at], row[at + 1], int(row[at + 2])) for row in windows if row[at + 2])
+        for at in (2, 5)
+    )
     return Tally(undone, unowned, int(unknown[4]))
 
 
