@@ -7,7 +7,6 @@ from bulou.command.tests.world import COUNTY, ELSEWHERE, HOME, VILLAGE, account
 from bulou.kernel import clock
 from bulou.kernel.models import AuditLine
 from bulou.places import posts, workers
-from bulou.places.models import Worker
 from bulou.rights import emergencies, invitations, mandates
 from bulou.rights.capabilities import Capability as C
 from bulou.rights.models import Account, Emergency, Mandate, Role
@@ -34,7 +33,15 @@ def account_of(world, name="owner"):
 
 def admin():
     """An administrator who has logged in."""
-    return mandates.running(account("zhao", COUNTY, "system_admin").pk).get()
+    found = mandates.running(account("zhao", COUNTY, "system_admin").pk).get()
+    Account.objects.filter(pk=found.account_id).update(worker=workers.ensure("任某", "19900009901"))
+    found.account.refresh_from_db()
+    return found
+
+
+def hold(program, name, phone):
+    """Somebody holds the post of the program's token, and so stands behind it."""
+    posts.hold(program.token.post_id, workers.ensure(name, phone), clock.now(), by="test:rights")
 
 
 def test_accounts_come_in_pages_of_the_scope(world, manager):
@@ -106,6 +113,7 @@ def test_what_a_person_gave_a_program_confirms_or_refuses(world, manager):
     from bulou.rights import giving
 
     who = account_of(world, "colleague")
+    hold(manager, "甄某", "19900009902")
     first, second = (
         giving.give(who, "clinic", VILLAGE, giver=admin_, reason=WHY) for admin_ in [admin()] * 2
     )
@@ -118,9 +126,7 @@ def test_the_token_of_a_post_is_no_second_person_beside_its_holder(world, manage
     from bulou.rights import giving
 
     giver = admin()
-    who = workers.ensure("任某", "19900009901")
-    Account.objects.filter(pk=giver.account_id).update(worker=Worker.objects.get(pk=who))
-    posts.hold(manager.token.post_id, who, clock.now(), by="test:rights")
+    hold(manager, "任某", "19900009901")
     made = giving.give(account_of(world, "colleague"), "clinic", VILLAGE, giver=giver, reason=WHY)
     assert code(manager.ask("POST", f"/mandates/{made.pk}/confirm")) == "mandate-not-by-oneself"
     own = f"/accounts/{giver.account_id}"
@@ -132,6 +138,7 @@ def test_the_token_of_a_post_is_no_second_person_beside_its_holder(world, manage
 def test_a_role_is_changed_by_a_program_and_a_person(world, manager):
     from bulou.rights import changing
 
+    hold(manager, "甄某", "19900009902")
     etag = manager.get("/roles/inspector")["ETag"]
     wanted = {"capabilities": ["see-numbers"]}
     effect = manager.ask("POST", "/roles/inspector/preview", wanted).json()
@@ -180,7 +187,7 @@ def test_who_looked_at_many_is_unusual(world, officer):
 def test_all_long_work_is_listed_for_who_keeps_the_house(world):
     from bulou.kernel import jobs
 
-    made = {str(jobs.enqueue("jobs.remove-old", by="user:9", key=str(n)).pk) for n in range(3)}
+    made = {str(jobs.enqueue("exports.sweep", by="user:9", key=str(n)).pk) for n in range(3)}
     keeper = Program(C.KEEP_HOUSE, scope=COUNTY)
     assert {row["id"] for row in every(keeper, "/jobs")} == made
     one = made.pop()
