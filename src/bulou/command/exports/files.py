@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import shutil
 import time
 from collections.abc import Iterator
 from datetime import timedelta
@@ -21,6 +22,7 @@ from bulou.kernel.problems import problem
 
 FETCHED = "list.fetched"
 STALE_SECONDS = 3600
+SEALED = "sealed"
 EXPORT_GONE = problem(
     "export-gone", _("这份导出已过保存时间(24 小时),文件已经清除:需要时请重新导出。"), status=410
 )
@@ -36,7 +38,7 @@ def folder() -> Path:
 
 def file_of(export: Export) -> Path:
     """The sealed file of an export."""
-    return folder() / f"{export.pk}.sealed"
+    return folder() / f"{export.pk}.{SEALED}"
 
 
 def key_of(export: Export) -> bytes:
@@ -73,15 +75,36 @@ def _with(first: bytes, rest: Iterator[bytes]) -> Iterator[bytes]:
 @jobs.job("exports.sweep", every=timedelta(minutes=30))
 def sweep(_args: dict[str, Any], _progress: jobs.Tell) -> dict[str, Any]:
     """Take away files whose day is over, with their keys, and what a killed writer left."""
+    return {"swept": sweep_over() + sweep_left()}
+
+
+def sweep_over() -> int:
+    """Files whose day is over, with their keys."""
     due = Export.objects.filter(removed_at__isnull=True, expires_at__lte=clock.now())
-    swept = 0
-    for export in list(due[:1_000]):
+    over = list(due[:1_000])
+    for export in over:
         file_of(export).unlink(missing_ok=True)
         Export.objects.filter(pk=export.pk).update(sealed=b"", removed_at=clock.now())
-        swept += 1
-    for left in folder().glob(".work-*"):
-        if left.stat().st_mtime < time.time() - STALE_SECONDS:
-            for file in left.iterdir():
-                file.unlink()
-            left.rmdir()
-    return {"swept": swept}
+    return len(over)
+
+
+def sweep_left() -> int:
+    """What a killed writer left, and files whose record, and with it their key, was erased."""
+    return sum(_drop(left) for left in folder().iterdir() if _is_stale(left) and not _is_wanted(left))
+
+
+def _is_stale(path: Path) -> bool:
+    return path.stat().st_mtime < time.time() - STALE_SECONDS
+
+
+def _is_wanted(path: Path) -> bool:
+    name, _dot, ending = path.name.partition(".")
+    return ending == SEALED and Export.objects.filter(pk=name, removed_at__isnull=True).exists()
+
+
+def _drop(path: Path) -> int:
+    if path.is_dir():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)
+    return 1

@@ -13,6 +13,7 @@ from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.utils.translation import gettext_lazy as _
 
+from bulou.command.exports import files
 from bulou.command.imports import uploads
 from bulou.command.keeping.backups import REHEARSALS
 from bulou.kernel import clock
@@ -45,6 +46,11 @@ def workbooks(now: datetime) -> int:
     )
 
 
+def exports(_now: datetime) -> int:
+    """Files of lists that were taken out, a day on, and those of records that were just erased."""
+    return files.sweep_over() + files.sweep_left()
+
+
 def leftovers(now: datetime) -> int:
     """Homes of rehearsals and halves of backups whose process was killed."""
     home = Path(settings.BULOU_HOME)
@@ -75,6 +81,7 @@ SWEEPS.update(
         "sessions": sessions,
         "log_ins": log_ins,
         "workbooks": workbooks,
+        "exports": exports,
         "leftovers": leftovers,
     }
 )
@@ -82,6 +89,7 @@ TITLES = {
     "sessions": _("过期的登录会话"),
     "log_ins": _("登录尝试记录(90 天前)"),
     "workbooks": _("上传后未处理的工作簿(1 天前)"),
+    "exports": _("导出的文件(1 天前)"),
     "leftovers": _("演练和备份的残留文件"),
 }
 

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import os
 from datetime import timedelta
 
 import openpyxl
@@ -10,7 +11,7 @@ import pytest
 from bulou.command.exports import asking, files, job, tables, vault
 from bulou.command.exports.models import Export
 from bulou.command.exports.tables import Column, Param, Table
-from bulou.kernel import clock, job_worker
+from bulou.kernel import clock, job_worker, purging
 from bulou.kernel.models import AuditLine
 from bulou.kernel.problems import BulouError
 from bulou.people.lookups import UNMASKED
@@ -206,7 +207,40 @@ def test_a_file_that_was_cut_off_or_changed_is_refused(tmp_path, monkeypatch):
     vault.shut(io.BytesIO(b"x" * 35), path, key)
     assert b"".join(vault.open_parts(path, key)) == b"x" * 35
     whole = path.read_bytes()
-    for wrong in (whole[:-30], whole[:-1], whole[:20] + b"!" + whole[21:]):
+    for wrong in (whole[:-30], whole[:-1], whole[:20] + bytes([whole[20] ^ 1]) + whole[21:]):
         path.write_bytes(wrong)
         with pytest.raises(BulouError):
             b"".join(vault.open_parts(path, key))
+
+
+def test_what_was_written_of_an_export_falls_due_thirty_days_after_its_file(
+    table, log_in, world, home, monkeypatch
+):
+    # PostgreSQL cleans up outside of transactions only.
+    monkeypatch.setattr(purging, "_clean", lambda *_: "")
+    address = taken(log_in("county"), words="报送李某一户的名单")
+    kept = home / "exports" / f"{Export.objects.get().pk}.sealed"
+    with clock.at(clock.now() + timedelta(days=30)):
+        purging.purge(by="user:1")
+        assert Export.objects.get().words == "报送李某一户的名单"
+        assert not kept.exists()
+    kept.write_bytes(b"of a sweep that never ran")
+    os.utime(kept, (0, 0))
+    with clock.at(clock.now() + timedelta(days=31)):
+        done = purging.purge(by="user:1")
+        assert not Export.objects.exists() and not kept.exists()
+        assert [line["records"] for line in done["rules"] if line["rule"] == "command.export"] == [1]
+        assert AuditLine.objects.filter(action=job.EXPORTED).count() == 1
+        assert log_in("county").get(address).status_code == 404
+
+
+def test_the_sweep_leaves_what_may_still_be_fetched(table, log_in, world, home):
+    browser = log_in("county")
+    address = taken(browser)
+    (file,) = home.rglob("*.sealed")
+    os.utime(file, (0, 0))
+    (file.parent / ".work-killed").mkdir()
+    os.utime(file.parent / ".work-killed", (0, 0))
+    assert files.sweep({}, lambda *_: None) == {"swept": 1}
+    assert [path.name for path in file.parent.iterdir()] == [file.name]
+    assert content(browser, address)
