@@ -118,7 +118,7 @@ def rights() -> dict[str, list[Any]]:
         "/emergencies/": Emergency,
         "/role-changes/": RoleChange,
     }
-    numbers = {part: list(model.objects.values_list("pk", flat=True)) for part, model in of.items()}
+    numbers = {part: list(model._default_manager.values_list("pk", flat=True)) for part, model in of.items()}
     return numbers | {
         "/requests/": list(Request.objects.values_list("pk", flat=True)),
         "/unknowns/": list(Unknown.objects.values_list("pk", flat=True)),

@@ -2134,7 +2134,7 @@ class Operations(ABC):
     def list_requests(
         self, *, waiting: bool | None = None, cursor: str | None = None, limit: int | None = None
     ) -> Requests:
-        """What residents of the scope asked for, in the order in which they did; `waiting`: not answered yet."""
+        """What residents of the scope asked for, the oldest first; `waiting`: not answered yet."""
         answer: Requests = self.request(
             "GET", "/api/v1/requests", {"waiting": waiting, "cursor": cursor, "limit": limit}, None
         )
@@ -2328,7 +2328,7 @@ class Operations(ABC):
         return answer
 
     def list_unusual_looks(self, *, days: int | None = None) -> Unusual:
-        """Looks of the last days at values in full that are many in a day, at night, or far from one's area."""
+        """Looks of the last days at values in full: many in a day, at night, or far from one's area."""
         answer: Unusual = self.request("GET", "/api/v1/audit/unusual", {"days": days}, None)
         return answer
 

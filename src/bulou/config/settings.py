@@ -108,6 +108,8 @@ MIDDLEWARE = [
     "bulou.command.operation.measuring.measured",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    # Cheap phones and village lines; it pads each answer, so that its length tells nothing (BREACH).
+    "django.middleware.gzip.GZipMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "bulou.web.middleware.chosen_language",

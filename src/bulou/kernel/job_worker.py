@@ -1,4 +1,4 @@
-"""Working off what `jobs` were asked for: claimed, run, tried again when one fails, planned when it repeats."""
+"""Working off what `jobs` were asked for: claimed, run, tried again when one fails, repeated when planned."""
 
 from __future__ import annotations
 

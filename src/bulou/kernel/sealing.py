@@ -20,7 +20,7 @@ def sealed_columns() -> Iterator[tuple[type[models.Model], str]]:
     for model in bulou_models():
         for field in model._meta.concrete_fields:
             if isinstance(field, SealedField):
-                yield model, field.column
+                yield model, str(field.column)
 
 
 def left_behind() -> set[int]:

@@ -157,7 +157,7 @@ def check_audit(request: HttpRequest) -> HttpResponse:
 
 @router.get("/audit/unusual", response={200: Unusual} | PROBLEMS, **operation("list_unusual_looks", AUDIT))
 def list_unusual(request: HttpRequest, days: int = Query(14, ge=1, le=90)) -> HttpResponse:
-    """Looks of the last days at values in full that are many in a day, at night, or far from one's area."""
+    """Looks of the last days at values in full: many in a day, at night, or far from one's area."""
     found = queries.unusual(token_of(request).scope, clock.now() - timedelta(days=days))
     rows = [
         {"why": str(one.reason), "last_at": told(one.last_at)}

@@ -46,8 +46,8 @@ def tagged(request: HttpRequest, response: HttpResponse) -> HttpResponse:
     if response["Content-Type"].partition(";")[0] != "application/json":
         return response
     response["ETag"] = tag(response.content)
-    known = parse_etags(request.headers.get("If-None-Match", ""))
-    if "*" not in known and response["ETag"] not in {one.removeprefix("W/") for one in known}:
+    known = _tags(request, "If-None-Match")
+    if "*" not in known and response["ETag"] not in known:
         return response
     unchanged = HttpResponseNotModified()
     unchanged["ETag"] = response["ETag"]
@@ -59,6 +59,14 @@ def check_unchanged(request: HttpRequest, body: object) -> None:
 
     Asked in the transaction that changes it, with its row locked.
     """
-    wanted = parse_etags(request.headers.get("If-Match", ""))
+    wanted = _tags(request, "If-Match")
     if wanted and "*" not in wanted and tag(JsonResponse(body).content) not in wanted:
         raise CHANGED.error()
+
+
+def _tags(request: HttpRequest, header: str) -> set[str]:
+    """The tags that a request knows.
+
+    What is compressed on its way has a weak tag (`W/`); ours are digests, so it says the same.
+    """
+    return {one.removeprefix("W/") for one in parse_etags(request.headers.get(header, ""))}

@@ -90,7 +90,7 @@ class Answer(Schema):
 def list_requests(
     request: HttpRequest, waiting: bool = True, cursor: str | None = Cursor, limit: int = Limit
 ) -> HttpResponse:
-    """What residents of the scope asked for, in the order in which they did; `waiting`: not answered yet."""
+    """What residents of the scope asked for, the oldest first; `waiting`: not answered yet."""
     what_for, keys = purpose(request), keys_of(cursor, int)
     found = queries.of_scope(token_of(request).scope, only_open=waiting).order_by("pk")
     if keys:

@@ -43,7 +43,7 @@ def show_live(request: OfficeRequest) -> HttpResponse:
     """`/board/live`: the part that renews itself; 304 while nothing that it shows can have changed."""
     crumbs, asked = _asked(request)
     may = _may(request)
-    known = request.headers.get("If-None-Match", "")
+    known = request.headers.get("If-None-Match", "").removeprefix("W/")
     if known and known == live.etag(asked, crumbs[-1], **may):
         answer = HttpResponse(status=304)
         answer["ETag"] = known

@@ -1,3 +1,4 @@
+import gzip
 import hashlib
 import re
 from pathlib import Path
@@ -97,7 +98,7 @@ def test_a_page_that_is_not_there_says_what_to_do_logged_in_or_not(client, user)
     for _ in range(2):
         page = client.get("/nowhere")
         assert page.status_code == 404
-        assert "从看板重新进入" in page.content.decode()
+        assert "请从导航重新进入" in page.content.decode()
         client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
 
 
@@ -126,6 +127,13 @@ def test_pages_allow_nothing_from_elsewhere_and_nothing_inline(client):
     policy = client.get("/login")["Content-Security-Policy"]
     assert "script-src 'self'" in policy
     assert "unsafe" not in policy
+
+
+def test_pages_are_compressed_for_whoever_can_read_it_and_padded(client):
+    pages = [client.get("/login", headers={"Accept-Encoding": "gzip"}) for _ in range(20)]
+    assert pages[0]["Content-Encoding"] == "gzip"
+    assert "<html" in gzip.decompress(pages[0].content).decode()
+    assert len({len(page.content) for page in pages}) > 1
 
 
 @pytest.mark.parametrize("template", TEMPLATES, ids=lambda path: path.name)

@@ -77,7 +77,8 @@ def test_who_read_before_somebody_elses_hand_over_does_not_overwrite_it(keeper, 
     read = keeper.get(f"/posts/{post.pk}")["ETag"]
     one, other = worker("甲", 71), worker("乙", 72)
     path = f"/posts/{post.pk}/handover"
-    assert keeper.ask("POST", path, {"to": one.pk}, **{"If-Match": read}).status_code == 200
+    # What was compressed on its way has a weak tag; it says the same.
+    assert keeper.ask("POST", path, {"to": one.pk}, **{"If-Match": f"W/{read}"}).status_code == 200
     late = keeper.ask("POST", path, {"to": other.pk}, **{"If-Match": read})
     assert (late.status_code, code(late)) == (412, "changed-meanwhile")
     now = keeper.get(f"/posts/{post.pk}")["ETag"]
