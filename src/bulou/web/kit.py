@@ -1,4 +1,4 @@
-"""The kit: every token and component in each of its states, on made-up things. For the staff alone.
+"""The kit: every token and component in each of its states, on made-up things. For who keeps the house.
 
 It is the page to copy from when a page is built, and the picture that the browser tests look at.
 """
@@ -9,12 +9,12 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 
 from bulou.kernel import clock
-from bulou.web.access import public
+from bulou.rights.capabilities import Capability
+from bulou.web.access import OfficeRequest, office
 from bulou.web.statuses import LOOKS
 
 TOKENS = (
@@ -156,18 +156,14 @@ class Kit:
         ]
 
 
-@public("made-up things only; not there for anybody but the staff")
-def show(request: HttpRequest) -> HttpResponse:
-    """`/_kit`: for staff, and for everybody while developing; for all others it is not there."""
-    if not (settings.DEBUG or request.user.is_staff):
-        raise Http404
+@office(Capability.KEEP_HOUSE)
+def show(request: OfficeRequest) -> HttpResponse:
+    """`/_kit`"""
     return render(request, "web/kit.html", {"kit": Kit(), "wrong": request.GET.get("wrong")})
 
 
-@public("made-up things only; not there for anybody but the staff")
-def echo(request: HttpRequest) -> HttpResponse:
+@office(Capability.KEEP_HOUSE)
+def echo(request: OfficeRequest) -> HttpResponse:
     """`/_kit/echo`: answers the kit's forms as a page would: 422 with the error, or what came."""
-    if not (settings.DEBUG or request.user.is_staff):
-        raise Http404
     words: Any = request.POST.get("words", "").strip()
     return render(request, "web/kit/form.html", {"words": words}, status=200 if words else 422)

@@ -176,7 +176,6 @@ ME = frozenset({200, 302, 404, 405, 422, 423, 429})
 HEALTH = frozenset({200, 405, 503})
 NOTHING = Sample(nobody, nothing=True, get=frozenset({404, 405}), post=frozenset({404, 405}))
 NOT_MINE = replace(NOTHING, args=nothing)
-KIT = Sample(nothing=True, get=frozenset({404}), post=frozenset({404}))
 OF_COUNTY = frozenset({200, 404})
 RELEASE = frozenset({302, 403, 405, 409, 422})
 
@@ -187,8 +186,8 @@ SAMPLES: dict[str, Sample] = {
     "logout": Sample(get=frozenset({405})),
     "language": Sample(body={"language": "en"}),
     "theme": Sample(body={"theme": "dark"}),
-    "kit": KIT,
-    "kit_echo": KIT,
+    "kit": Sample(),
+    "kit_echo": Sample(get=frozenset({422}), body={"words": "x"}),
     "board": Sample(query=AT_HOME, bound=True),
     "board_live": Sample(query=AT_HOME, bound=True),
     "board_hour": Sample(query=AT_HOME | {"hour": "9"}, bound=True),

@@ -3,12 +3,14 @@
 import re
 
 import pytest
-from django.contrib.auth.models import User
 from django.test import Client
 from tests.axe import violations
 from tests.browser import BASE, opened
 
 from bulou.kernel import clock
+from bulou.places.models import Place
+from bulou.rights import accounts, mandates
+from bulou.rights.models import Mandate
 
 pytestmark = pytest.mark.django_db
 BROWSER = pytest.mark.browser
@@ -34,7 +36,15 @@ SHIFT = """() => new Promise(done => {
 
 @pytest.fixture
 def staff(client: Client) -> Client:
-    client.force_login(User.objects.create(username="staff", is_staff=True), backend=BACKEND)
+    return keeper(client, "system_admin")
+
+
+def keeper(client: Client, role: str) -> Client:
+    """Somebody of the county who is logged in."""
+    Place.objects.get_or_create(code="141022", level="county", name="翼城县", plain="翼城")
+    account = accounts.make_account(role, "correct-horse-2022", title="县系统管理员", by="test")
+    mandates.grant(account, role, "141022", by="test")
+    client.force_login(account.user, backend=BACKEND)
     return client
 
 
@@ -44,15 +54,12 @@ def _still():
         yield
 
 
-def test_the_kit_is_for_the_staff_alone(client, staff, settings):
+def test_the_kit_is_for_who_keeps_the_house_alone(staff):
     assert staff.get("/_kit").status_code == 200
-    somebody = Client()
-    assert somebody.get("/_kit").status_code == 404
-    assert somebody.post("/_kit/echo").status_code == 404
-    somebody.force_login(User.objects.create(username="somebody"), backend=BACKEND)
-    assert somebody.get("/_kit").status_code == 404
-    settings.DEBUG = True
-    assert somebody.get("/_kit").status_code == 200
+    assert Client().get("/_kit").status_code == 302
+    other = keeper(Client(), "county_office")
+    assert other.get("/_kit").status_code == 403
+    assert other.post("/_kit/echo").status_code == 403
 
 
 def test_the_kit_asks_the_database_for_hardly_anything(staff, django_assert_max_num_queries):
@@ -201,11 +208,11 @@ def test_a_refused_form_comes_back_with_its_error_and_a_good_one_is_said(chromiu
 def test_what_fails_is_said_in_the_words_of_the_server(chromium, staff):
     with opened(chromium, staff, failing=True) as page:
         page.goto(KIT)
-        User.objects.update(is_staff=False)
+        Mandate.objects.all().delete()
         page.locator("form[hx-post] input[name=words]").fill("核对名单")
         page.locator("form[hx-post] button").click()
         page.locator(".toasts .note.bad").wait_for()
-        assert "没有找到这一页" in page.locator(".toasts .note.bad p").inner_text()
+        assert "没有任何授权" in page.locator(".toasts .note.bad p").inner_text()
         page.locator(".toasts [data-dismiss]").click()
         assert page.locator(".toasts .note").count() == 0
         page.route("**/_kit/echo", lambda route: route.abort())

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from django.contrib.auth.models import User
 from django.core.management import call_command
 from django.test import Client, RequestFactory, override_settings
 from whitenoise.middleware import WhiteNoiseMiddleware
@@ -42,7 +41,7 @@ def staff(client: Client) -> Client:
     Place.objects.create(code="141022", level="county", name="翼城县", plain="翼城")
     account = accounts.make_account("staff", "correct-horse-2022", title="县疫情防控办", by="test")
     mandates.grant(account, "county_office", "141022", by="test")
-    User.objects.update(is_staff=True)
+    mandates.grant(account, "system_admin", "141022", by="test")
     client.force_login(account.user, backend="django.contrib.auth.backends.ModelBackend")
     return client
 
