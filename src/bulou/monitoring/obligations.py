@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from bulou.facts import monitoring as facts
 from bulou.kernel import clock
+from bulou.kernel.fields import micros
 from bulou.monitoring.case_kinds import ENDING_COLUMNS, CaseKind, DailyCaseKind, OnceCaseKind
 from bulou.monitoring.models import AbnormalReport, CasePlace, Seat
 from bulou.monitoring.universe import (
@@ -27,6 +28,7 @@ from bulou.monitoring.universe import (
     start_of_day,
     stopped_by,
 )
+from bulou.obligations import directives
 from bulou.obligations.kinds import (
     Daily,
     OnceKind,
@@ -37,6 +39,7 @@ from bulou.obligations.kinds import (
     check_between,
     minutes_of,
 )
+from bulou.obligations.models import Directive
 from bulou.obligations.values import value
 from bulou.people.models import Person
 from bulou.places.roles import ROLES
@@ -110,11 +113,18 @@ class OnDays(Daily):
     def started(self, opens_at: datetime) -> Q:
         """The cases for which the day of an opening is one of `days`."""
         today = clock.start_of(clock.local(opens_at).date())
-        back = 1 if self.first_day == "start" else 0
         on = Q()
-        for first in (today - (day - back) * clock.DAY for day in self.days):
+        for first in (today - after * clock.DAY for after in self._after_start()):
             on |= Q(case__starts_at__gte=first, case__starts_at__lt=first + clock.DAY)
         return on
+
+    def on_other_days(self) -> str:
+        """In SQL: whether `o` opened on none of `days` of the term `n`, which starts with its day."""
+        days = ", ".join(map(str, self._after_start()))
+        return f"(o.opens_at - n.starts_at) / {micros(clock.DAY)} NOT IN ({days})"
+
+    def _after_start(self) -> list[int]:
+        return [day - (self.first_day == "start") for day in self.days]
 
 
 class Sampling(DailyCaseKind):
@@ -131,6 +141,13 @@ class Sampling(DailyCaseKind):
 
     def first(self, case: str) -> Combinable:
         return start_of_day(F(f"{case}starts_at"))
+
+    def strays(self) -> str:
+        # A start that was put right moves the days.
+        return " OR ".join(
+            f"(w.directive_id = {one.pk} AND {directives.read_params(one, self).on_other_days()})"
+            for one in Directive.objects.filter(kind__name=self.name).order_by("pk")
+        )
 
     def universe(self, window: WindowSpan, params: Any) -> Universe:
         opens = instant(window.opens_at)

@@ -9,10 +9,8 @@ from bulou.obligations.kinds import Kind
 TERM = "term"
 """The excuse of an obligation that opened outside the term that now holds."""
 
-_OUTSIDE = "(o.opens_at < n.starts_at OR o.opens_at >= n.ends_at)"
+_TERM = "o.opens_at < n.starts_at OR o.opens_at >= n.ends_at"
 _ENDED = "(n.ended_at IS NOT NULL AND o.due_at > n.ended_at)"
-_WHEN = f"CASE WHEN {_OUTSIDE} THEN o.opens_at WHEN {_ENDED} THEN n.ended_at END"
-_WHY = f"CASE WHEN {_OUTSIDE} THEN '{TERM}' WHEN {_ENDED} THEN n.excuse ELSE '' END"
 
 
 def excuse(kind: Kind, seq: int) -> list[int]:
@@ -21,14 +19,17 @@ def excuse(kind: Kind, seq: int) -> list[int]:
     The windows in which an excuse changed.
     """
     endings, params = as_sql(kind.endings(seq))
+    outside = " OR ".join(filter(None, (_TERM, kind.strays())))
+    when = f"CASE WHEN {outside} THEN o.opens_at WHEN {_ENDED} THEN n.ended_at END"
+    why = f"CASE WHEN {outside} THEN '{TERM}' WHEN {_ENDED} THEN n.excuse ELSE '' END"
     tables.changed_scratch()
     run(
-        f"INSERT INTO {tables.CHANGED} SELECT o.id, {_WHEN}, {_WHY} "
+        f"INSERT INTO {tables.CHANGED} SELECT o.id, {when}, {why} "
         f"FROM ({endings}) n "
         f"{tables.then()} {tables.WINDOW} w ON w.kind_id = %s "
         f"{tables.then()} {tables.OBLIGATION} o ON o.window_id = w.id AND o.subject = n.subject "
         f"{'AND o.opens_at = n.opens_at ' if kind.ends_each else ''}"
-        f"WHERE coalesce(o.excused_at, -1) <> coalesce({_WHEN}, -1) OR o.excuse <> {_WHY}",
+        f"WHERE coalesce(o.excused_at, -1) <> coalesce({when}, -1) OR o.excuse <> {why}",
         (*params, directives.kind_id(kind.name)),
     )
     windows = tables.windows_changed()

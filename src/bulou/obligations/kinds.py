@@ -223,6 +223,12 @@ class Kind:
         """
         raise NotImplementedError
 
+    def strays(self) -> str:
+        """In SQL, of an obligation `o` of a window `w`: whether it is owed no longer though it opened within
+        the term `n` that now holds. "" when the term alone says it.
+        """
+        return ""
+
 
 class DailyKind(Kind, abstract=True):
     """A kind that is owed in windows of the day, the same for every subject."""

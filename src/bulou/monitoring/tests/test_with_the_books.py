@@ -8,7 +8,7 @@ import pytest
 
 from bulou.facts import monitoring as facts
 from bulou.kernel import clock
-from bulou.monitoring import actions
+from bulou.monitoring import actions, ledger
 from bulou.monitoring.models import Case
 from bulou.monitoring.obligations import FIVE_SEATS
 from bulou.monitoring.tests.build import NEXT_VILLAGE, VILLAGE, at, holder, person
@@ -139,3 +139,15 @@ def test_after_moves_terms_ends_and_a_mistake_the_books_can_be_recomputed():
     assert {row.place for row in owed("monitoring.daily_contact")} == {VILLAGE, NEXT_VILLAGE}
     assert len(owed("monitoring.daily_contact")) == 5
     assert {row.excuse for row in owed("monitoring.health_report")} == {""}
+
+
+@pytest.mark.parametrize("start", ["08", "09", "10", "11"])
+def test_a_start_put_right_moves_the_days_on_which_a_sample_is_owed(start):
+    one = admitted()
+    for day in ("09", start, "09"):
+        one.refresh_from_db()
+        ledger.append(actions.redate(one, at(day), at("22"), by=BY))
+        engine.tick()
+        assert reconcile() == []
+    standing = [line.opens_at for line in owed("monitoring.test") if line.excused_at is None]
+    assert [clock.local(opens).day for opens in standing] == [10, 15]
