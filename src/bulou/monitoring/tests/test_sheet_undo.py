@@ -8,6 +8,8 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from hypothesis import Phase, given, settings
+from hypothesis import strategies as st
 
 from bulou.facts import monitoring as facts
 from bulou.kernel import clock, events, seal
@@ -15,9 +17,11 @@ from bulou.kernel.events import kind_id
 from bulou.kernel.models import Event
 from bulou.monitoring import actions, report_rows, sheet_rows
 from bulou.monitoring.models import AbnormalReport, Case, CaseSeat
+from bulou.monitoring.obligations import FiveSeats
 from bulou.monitoring.tests import test_monitoring_sheet as lists
 from bulou.monitoring.tests.build import VILLAGE, at, person
 from bulou.obligations import engine
+from bulou.obligations.balance import balance
 from bulou.obligations.models import Obligation
 from bulou.obligations.reconcile import reconcile
 from bulou.people import keys
@@ -203,3 +207,46 @@ def test_a_report_corrected_by_hand_since_stays():
     mended = facts.HealthReported(temperature=Decimal("36.9"), window="am", date=date(2022, 4, 16))
     actions.record(case=one, fact=mended, by="post:1", corrects=told.id)
     assert take_back(context).kept == [(f"case:{one.pk}", "built-on")]
+
+
+TERMS = st.tuples(st.integers(8, 17), st.integers(0, 8)).map(
+    lambda term: {"starts": date(2022, 4, term[0]), "ends": date(2022, 4, sum(term))}
+)
+ROWS = st.lists(
+    st.builds(
+        lambda identity, term, doctor: lists.row(identity=identity, doctor=doctor, **term),
+        st.sampled_from(lists.NUMBERS),
+        TERMS,
+        st.sampled_from((None, ("钱某", "19900000014"), ("吴某", "19900000099"))),
+    ),
+    min_size=1,
+    max_size=3,
+    unique_by=lambda row: row["identity"],
+)
+
+
+def books() -> dict[str, tuple[int, ...]]:
+    """By kind what a board shows, what was excused apart.
+
+    That a team was complete was so while it was: what that met stays met.
+    """
+    shown = {}
+    for one in balance("141022"):
+        if one.kind != FiveSeats.name and one.place == "141022" and one.universe != one.excused:
+            shown[one.kind] = (one.universe - one.excused, one.met, one.late, one.open, one.overdue)
+    return shown
+
+
+@settings(max_examples=5, phases=[Phase.explicit, Phase.generate])
+@given(ROWS, ROWS)
+def test_law_whatever_cases_came_the_books_are_as_before(rolled_back, earlier, later):
+    """Apart from what had opened because of the import: that stays, excused."""
+    with rolled_back():
+        bring_in("monitoring", *earlier)
+        engine.tick()
+        before = books()
+        context, _counts = bring_in("monitoring", *later)
+        engine.tick()
+        with clock.at(clock.now() + timedelta(minutes=1)):
+            assert take_back(context).kept == []
+            assert books() == before
