@@ -150,6 +150,15 @@ def _clean(tables: list[str], rebuild: bool) -> str:
     return "VACUUM, WAL truncated" if rebuild else "secure_delete, WAL truncated"
 
 
+def let_go(table: str) -> None:
+    """Have the database let go of what stood in a table before: outside of a transaction only."""
+    if connection.in_atomic_block:
+        return
+    if is_postgres():
+        run(f"VACUUM FULL {table}")
+    _truncate_wal()
+
+
 def _truncate_wal() -> None:
     """Empty SQLite's log: pages of before the erasure stand in it."""
     if not is_postgres() and not connection.in_atomic_block:
