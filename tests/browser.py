@@ -14,6 +14,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import Context, copy_context
+from html import escape
 from mimetypes import guess_type
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -93,8 +94,16 @@ def answer(route: Route, client: Client, here: Context) -> None:
     if parts.path.startswith("/static/"):
         return _static(route, parts.path.removeprefix("/static/"))
     got = here.copy().run(_ask, client, request)
+    if request.is_navigation_request() and got.status_code in (301, 302):
+        return _sent_on(route, got["Location"])
     body = b"".join(got.streaming_content) if got.streaming else got.content
     return route.fulfill(status=got.status_code, headers=_headers(got), body=body)
+
+
+def _sent_on(route: Route, address: str) -> None:
+    # Where an answer redirects to, Chromium goes without asking the route: a page that goes on is asked for.
+    page = f'<!doctype html><meta http-equiv="refresh" content="0; url={escape(address)}">'
+    return route.fulfill(body=page, content_type="text/html")
 
 
 def _ask(client: Client, request: Request) -> Any:
