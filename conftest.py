@@ -108,10 +108,18 @@ def _set_up_django(home: Path, address: str) -> None:
         "DJANGO_SETTINGS_MODULE": "bulou.config.settings",
     }
     django.setup()
+    _cheapen_passwords()
     if home.resolve() != django_settings.BULOU_HOME:
         raise pytest.UsageError("take DJANGO_SETTINGS_MODULE out of the environment: tests set it themselves")
     # A worker that found the name in its environment would read the settings before it has its own home.
     del os.environ["DJANGO_SETTINGS_MODULE"]
+
+
+def _cheapen_passwords() -> None:
+    """Passwords are hashed as in earnest, at the least cost: a thousand log-ins would take minutes."""
+    from django.contrib.auth.hashers import Argon2PasswordHasher
+
+    Argon2PasswordHasher.time_cost, Argon2PasswordHasher.memory_cost = 1, 64
 
 
 @pytest.fixture(scope="session")

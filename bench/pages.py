@@ -163,7 +163,7 @@ def _pages(scope: str, town: str) -> Iterator[Page]:
         yield Page("person", f"/people/{case.person.uid}", QUICK)
     yield Page("search, initials", "/search", QUICK, find="zw")
     yield Page("search, pinyin", "/search", QUICK, find="wenchang")
-    yield Page("search, digits", "/search", QUICK, find="19900012345")
+    yield Page("search, digits", "/search", QUICK, find="19900001234")
 
 
 def costs_of(people: list[Reader]) -> dict[str, Cost]:

@@ -107,6 +107,15 @@ class Pages:
 
 
 @dataclass(frozen=True)
+class Choice:
+    """What a field of a place shows: the words, or several places to choose from, and what is wrong."""
+
+    words: str = ""
+    offered: tuple[tuple[str, str], ...] = ()
+    error: str = ""
+
+
+@dataclass(frozen=True)
 class Kit:
     """What the page shows."""
 
@@ -135,6 +144,9 @@ class Kit:
     )
     kinds = (("health", "健康报告"), ("visit", "上门随访"), ("nucleic", "核酸检测(重点人群,每两日一次)"))
     pages = Pages()
+    place = Choice("文昌")
+    several_places = Choice(offered=(("141022101", "南梁镇 庄里村"), ("141022106", "桥上镇 庄里村")))
+    place_names = ("文昌社区", "文昌小区")
 
     def rows(self) -> list[Row]:
         """A list with an ordinary row, a loud one and one whose words are long."""
