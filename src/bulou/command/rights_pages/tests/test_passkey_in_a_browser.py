@@ -58,6 +58,13 @@ def log_in(page: Page) -> None:
     page.locator("main form button.primary").click()
 
 
+def click(page: Page, what: str) -> None:
+    """Ask for a passkey, once the page's script is there."""
+    page.locator(f"[data-passkey={what}]").wait_for()
+    page.wait_for_load_state("load")
+    page.locator(f"[data-passkey={what}] button").click()
+
+
 def enrol(page: Page, client: Client) -> None:
     """The first factor, which a mandate over a township asks for: an authenticator of codes."""
     log_in(page)
@@ -74,13 +81,13 @@ def test_a_passkey_is_made_and_opens_the_office(chromium, width, theme):
     with opened(chromium, client, width=width, theme=theme) as page, authenticator(page):
         enrol(page, client)
         page.goto(f"{BASE}/account")
-        page.locator("[data-passkey=create] button").click()
+        click(page, "create")
         page.get_by_text("通行密钥已登记。").wait_for()
         page.context.clear_cookies()
         client.cookies.clear()
         log_in(page)
         page.locator("[data-passkey=get]").wait_for()
-        page.locator("[data-passkey=get] button").click()
+        click(page, "get")
         page.locator(".top").wait_for()
         page.wait_for_url(lambda address: "second-factor" not in address)
     assert SecondFactor.objects.filter(kind="passkey").count() == 1
@@ -93,12 +100,12 @@ def test_a_browser_without_the_passkey_is_told_what_else_there_is(chromium):
         with authenticator(page):
             enrol(page, client)
             page.goto(f"{BASE}/account")
-            page.locator("[data-passkey=create] button").click()
+            click(page, "create")
             page.get_by_text("通行密钥已登记。").wait_for()
         client.cookies.clear()
         with authenticator(page):
             log_in(page)
-            page.locator("[data-passkey=get] button").click()
+            click(page, "get")
             page.get_by_text("没有取得通行密钥").wait_for()
             page.goto(f"{BASE}/people")
             page.locator("[data-passkey=get]").wait_for()
