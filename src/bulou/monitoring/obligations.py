@@ -144,10 +144,15 @@ class Sampling(DailyCaseKind):
 
     def strays(self) -> str:
         # A start that was put right moves the days.
+        orders = Directive.objects.filter(kind__name=self.name).order_by("pk")
         return " OR ".join(
-            f"(w.directive_id = {one.pk} AND {directives.read_params(one, self).on_other_days()})"
-            for one in Directive.objects.filter(kind__name=self.name).order_by("pk")
+            f"(w.directive_id = {one.pk} AND {self._days_of(one).on_other_days()})" for one in orders
         )
+
+    def _days_of(self, order: Directive) -> OnDays:
+        values = directives.read_params(order, self)
+        assert isinstance(values, OnDays)
+        return values
 
     def universe(self, window: WindowSpan, params: Any) -> Universe:
         opens = instant(window.opens_at)
