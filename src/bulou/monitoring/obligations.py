@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 from django.db.models import F, Min, Q, QuerySet
 from django.db.models.expressions import Combinable
@@ -150,9 +150,7 @@ class Sampling(DailyCaseKind):
         )
 
     def _days_of(self, order: Directive) -> OnDays:
-        values = directives.read_params(order, self)
-        assert isinstance(values, OnDays)
-        return values
+        return cast(OnDays, directives.read_params(order, self))
 
     def universe(self, window: WindowSpan, params: Any) -> Universe:
         opens = instant(window.opens_at)
