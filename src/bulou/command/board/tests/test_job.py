@@ -75,9 +75,13 @@ SHIFT = """() => new Promise(done => {
 })"""
 
 
+UNSEEN = 0.01
+
+
 @pytest.mark.parametrize("width", [1440, 360])
 @pytest.mark.parametrize("address", ["/", "/gaps"])
 def test_nothing_moves_while_a_page_comes(chromium, log_in, address, width):
     with opened(chromium, log_in("county"), width=width) as page:
         page.goto(BASE + address)
-        assert page.evaluate(SHIFT) == 0
+        # A slow machine paints a row of buttons that is still coming: 0.002. A line that is put in: 0.02.
+        assert page.evaluate(SHIFT) < UNSEEN

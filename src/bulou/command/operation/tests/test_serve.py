@@ -126,11 +126,10 @@ def test_what_was_acknowledged_is_there_after_kill_9_and_the_next_start_works_at
 
     sender = threading.Thread(target=keep_sending)
     sender.start()
-    time.sleep(0.5)
+    _until(lambda: len(acknowledged) > 2)
     running.stop(signal.SIGKILL)
     sender.join(PATIENCE)
     running.start()
-    assert acknowledged
     assert set(running.send(*first)) == {"identical"}
     assert set(running.send(*acknowledged[-500:])) == {"identical"}
     assert set(running.send(*tried[-500:])) <= {"identical", "new"}
@@ -139,6 +138,13 @@ def test_what_was_acknowledged_is_there_after_kill_9_and_the_next_start_works_at
     assert running.stop(signal.SIGTERM) == 0
     with pytest.raises(ConnectionRefusedError):
         running.ask("GET", "/healthz")
+
+
+def _until(done):
+    end = time.monotonic() + PATIENCE
+    while not done():
+        assert time.monotonic() < end
+        time.sleep(0.01)
 
 
 def _static_files_are_compressed_and_kept(running):
