@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Callable, Iterable, Sequence
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any, TypeVar
 
 from django.db import connection, transaction
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
@@ -25,6 +25,12 @@ WRONG_PRAGMA = problem(
     _("SQLite 的设置 {name} 是 {value},应为 {needed}:请检查数据库所在的磁盘是否支持 WAL。"),
     status=503,
 )
+
+
+AT_ONCE = 5_000
+"""How many ids one query is asked about; SQLite takes at most 32,766 parameters."""
+
+Item = TypeVar("Item")
 
 
 def is_postgres() -> bool:
@@ -62,6 +68,11 @@ def among(column: str, values: Sequence[Any]) -> tuple[str, Any]:
     if is_postgres():
         return f"{column} = ANY(%s)", list(values)
     return f"{column} IN (SELECT value FROM json_each(%s))", json.dumps(list(values))
+
+
+def in_parts(items: Sequence[Item]) -> Iterator[Sequence[Item]]:
+    """A long sequence in parts that one query can take."""
+    return (items[start : start + AT_ONCE] for start in range(0, len(items), AT_ONCE))
 
 
 def uuid_storer() -> Callable[[uuid.UUID], uuid.UUID | str]:

@@ -10,9 +10,9 @@ from uuid import UUID
 from django.db.models import F
 
 from bulou.facts import monitoring as facts
+from bulou.kernel.database import in_parts
 from bulou.kernel.events import NewEvent
 from bulou.kernel.models import Event
-from bulou.monitoring.ledger import in_parts
 from bulou.monitoring.models import AbnormalReport
 from bulou.monitoring.obligations import AbnormalFollowUp, AbnormalWithin
 from bulou.monitoring.orders import Orders

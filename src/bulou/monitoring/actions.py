@@ -14,6 +14,7 @@ from bulou.kernel.database import atomic
 from bulou.kernel.events import NewEvent, kind_id
 from bulou.kernel.fields import MICROSECOND
 from bulou.kernel.models import Event
+from bulou.kernel.moments import holds_at
 from bulou.kernel.problems import problem
 from bulou.monitoring import ledger, seats
 from bulou.monitoring.admission import (
@@ -23,7 +24,6 @@ from bulou.monitoring.admission import (
 )
 from bulou.monitoring.models import Case, CasePlace
 from bulou.monitoring.permissions import check_may_release, may_release
-from bulou.monitoring.universe import holds_at
 from bulou.places.queries import place as place_of
 
 __all__ = [

@@ -9,16 +9,9 @@ from django.db.models import F, Min, QuerySet
 from django.db.models.expressions import Combinable
 
 from bulou.facts import monitoring as facts
+from bulou.kernel.moments import as_instant, instant, minutes, plus
 from bulou.monitoring.models import Case, CasePlace, Seat
-from bulou.monitoring.universe import (
-    Universe,
-    active,
-    as_instant,
-    instant,
-    minutes,
-    owing,
-    plus,
-)
+from bulou.monitoring.universe import Universe, active, owing
 from bulou.obligations.kinds import Daily, DailyKind, Kind, OnceKind, WindowSpan
 from bulou.people.models import Person
 

@@ -2,28 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import datetime
-from typing import TypeVar
 from uuid import UUID
 
 from bulou.facts import hearers
 from bulou.facts.base import Fact
 from bulou.kernel import clock, events
-from bulou.kernel.database import atomic
+from bulou.kernel.database import atomic, in_parts
 from bulou.kernel.events import ID_REUSED, NewEvent, Status
 from bulou.monitoring.case_kinds import CHANGES
 from bulou.monitoring.models import Case
-
-AT_ONCE = 5_000
-"""How many ids one query is asked about; SQLite takes at most 32,766 parameters."""
-
-Item = TypeVar("Item")
-
-
-def in_parts(items: Sequence[Item]) -> Iterator[Sequence[Item]]:
-    """A long sequence in parts that one query can take."""
-    return (items[start : start + AT_ONCE] for start in range(0, len(items), AT_ONCE))
 
 
 def event_of(

@@ -14,20 +14,10 @@ from django.utils.translation import gettext_lazy as _
 from bulou.facts import monitoring as facts
 from bulou.kernel import clock
 from bulou.kernel.fields import micros
+from bulou.kernel.moments import DAY, as_instant, instant, minutes, plus, start_of_day
 from bulou.monitoring.case_kinds import ENDING_COLUMNS, CaseKind, DailyCaseKind, OnceCaseKind
 from bulou.monitoring.models import AbnormalReport, CasePlace, Seat
-from bulou.monitoring.universe import (
-    DAY,
-    STARTS_AT,
-    Universe,
-    as_instant,
-    instant,
-    minutes,
-    owing,
-    plus,
-    start_of_day,
-    stopped_by,
-)
+from bulou.monitoring.universe import STARTS_AT, Universe, owing, stopped_by
 from bulou.obligations import directives
 from bulou.obligations.kinds import (
     Daily,

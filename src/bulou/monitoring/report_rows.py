@@ -18,17 +18,16 @@ from bulou.facts import hearers
 from bulou.facts.monitoring import HealthReported, ReportWithdrawn
 from bulou.facts.windows import window_label
 from bulou.kernel import clock, events, seal
+from bulou.kernel.database import in_parts
 from bulou.kernel.events import NewEvent, Status, kind_id
 from bulou.kernel.fields import to_micros
 from bulou.kernel.models import Event
 from bulou.kernel.problems import problem
-from bulou.monitoring import sheet_people
-from bulou.monitoring.ledger import in_parts
 from bulou.monitoring.models import Case
 from bulou.monitoring.obligations import HealthReport
 from bulou.monitoring.orders import Orders
 from bulou.obligations.kinds import Daily, minutes_of
-from bulou.people import keys
+from bulou.people import book, keys
 from bulou.sheets.cells import IGNORED
 from bulou.sheets.changes import differing
 from bulou.sheets.checking import Batch
@@ -139,7 +138,7 @@ class Reports:
         """Read the cases of whoever was not met yet."""
         numbers = {row.identity for row in rows} - self._stays.keys()
         by_key = {keys.id_key(number): number for number in numbers}
-        people = sheet_people.find(by_key)
+        people = book.find(by_key)
         cases = _stays_of({person.pk for found in people.values() for person in found})
         for key, number in by_key.items():
             ids = {person.pk for person in people.get(key, ())}

@@ -12,16 +12,16 @@ from django.utils.translation import gettext_lazy as _
 
 from bulou.facts import monitoring as facts
 from bulou.kernel import clock
-from bulou.kernel.database import atomic
+from bulou.kernel.database import atomic, in_parts
 from bulou.kernel.events import NewEvent, kind_id
 from bulou.kernel.fields import MICROSECOND
 from bulou.kernel.models import Event
+from bulou.kernel.moments import holds_at
 from bulou.kernel.problems import problem
 from bulou.monitoring import ledger
 from bulou.monitoring.models import Case, CaseSeat, Seat
 from bulou.monitoring.obligations import FiveSeats
 from bulou.monitoring.orders import Orders
-from bulou.monitoring.universe import holds_at
 from bulou.places.queries import held_at
 
 NO_SUCH_SEAT = problem("no-such-seat", _("没有“{seat}”这个岗位:可选 {known}。"))
@@ -105,7 +105,7 @@ def completed(
 def hear_held(events: Sequence[NewEvent]) -> None:
     """Posts were taken: the cases whose last seat that fills are complete from now on."""
     orders = Orders()
-    for part in ledger.in_parts(sorted({event.subject for event in events})):
+    for part in in_parts(sorted({event.subject for event in events})):
         running = CaseSeat.objects.filter(
             holds_at(orders.at), post_id__in=part, case__ends_at__gt=orders.at, case__ended_at__isnull=True
         )
@@ -115,7 +115,7 @@ def hear_held(events: Sequence[NewEvent]) -> None:
 
 def _told(cases: Sequence[Case]) -> set[int]:
     told: set[int] = set()
-    for part in ledger.in_parts([case.pk for case in cases]):
+    for part in in_parts([case.pk for case in cases]):
         told.update(
             Event.objects.filter(kind_id=kind_id(facts.SeatsCompleted.kind), subject__in=part).values_list(
                 "subject", flat=True
@@ -127,7 +127,7 @@ def _told(cases: Sequence[Case]) -> set[int]:
 def _filled(cases: Sequence[int], now: datetime) -> dict[int, dict[str, datetime]]:
     """By case, its seats whose post somebody holds, and since when; seats to come count."""
     filled: dict[int, dict[str, datetime]] = defaultdict(dict)
-    for part in ledger.in_parts(cases):
+    for part in in_parts(cases):
         found = CaseSeat.objects.filter(
             Q(ends_at__isnull=True) | Q(ends_at__gt=now), case_id__in=part, post_id__in=held_at(now)
         )
@@ -145,7 +145,7 @@ def overloaded(posts: Iterable[int], *, orders: Orders) -> list[Load]:
     """Which posts answer for more running cases than the directive of their place has in mind."""
     now = orders.at
     loads: list[Load] = []
-    for part in ledger.in_parts(sorted(set(posts))):
+    for part in in_parts(sorted(set(posts))):
         found = (
             CaseSeat.objects.filter(holds_at(now), post_id__in=part)
             .filter(case__ends_at__gt=now, case__ended_at__isnull=True)

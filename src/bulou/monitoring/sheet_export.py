@@ -8,10 +8,10 @@ from datetime import date
 from typing import Any
 
 from bulou.kernel import clock, seal
+from bulou.kernel.database import in_parts
 from bulou.kernel.fields import MICROSECOND
-from bulou.monitoring.ledger import in_parts
+from bulou.kernel.moments import holds_at
 from bulou.monitoring.models import Case, CaseSeat
-from bulou.monitoring.universe import holds_at
 from bulou.places import codes
 from bulou.places.models import Level
 from bulou.places.queries import Owner, owners, paths_of

@@ -12,7 +12,9 @@ from django.utils.translation import gettext_lazy as _
 
 from bulou.facts.monitoring import MISTAKEN
 from bulou.kernel import clock, seal
+from bulou.kernel.database import in_parts
 from bulou.kernel.fields import MICROSECOND
+from bulou.kernel.moments import holds_at
 from bulou.kernel.problems import BulouError, problem
 from bulou.monitoring import ledger, seats
 from bulou.monitoring.actions import CASE_ENDED, redate, resume
@@ -20,11 +22,11 @@ from bulou.monitoring.admission import Admission, admit_many
 from bulou.monitoring.models import Case, CaseSeat, Seat, seal_evidence
 from bulou.monitoring.obligations import FIVE_SEATS, Notice
 from bulou.monitoring.orders import Orders
-from bulou.monitoring.sheet_people import PersonBook
 from bulou.monitoring.sheet_seats import SeatBook, SeatCell
-from bulou.monitoring.universe import holds_at
 from bulou.people import keys
+from bulou.people.book import PersonBook, resident
 from bulou.people.models import Person
+from bulou.people.register import Resident
 from bulou.places.workers import Contact
 from bulou.sheets.changes import differing
 from bulou.sheets.checking import Batch
@@ -69,6 +71,12 @@ class Row(NamedTuple):
     def ends_at(self) -> datetime:
         """24:00 of the last day."""
         return clock.end_of(self.values["ends"])
+
+    @property
+    def resident(self) -> Resident:
+        """Who the row speaks of."""
+        of = self.values
+        return resident(place=self.village, name=of["name"], identity=of["identity"], phone=of["phone"])
 
     @property
     def evidence(self) -> str:
@@ -120,7 +128,7 @@ class Lists:
     def take(self, rows: list[Row]) -> Counts:
         """Judge every row against the cases that stand, and write in sets."""
         people = PersonBook(self.context.actor)
-        persons = people.of([(row.values, row.village) for row in rows])
+        persons = people.of([row.resident for row in rows])
         self._tell_names(rows, persons)
         standing = self._cases_of({person.pk for person in persons})
         fresh: list[tuple[Row, Person]] = []
@@ -375,7 +383,7 @@ def _last_day(case: Case) -> date:
 def _cases_of(persons: set[int]) -> dict[int, list[Case]]:
     """The cases of persons, the latest first."""
     cases: dict[int, list[Case]] = defaultdict(list)
-    for part in ledger.in_parts(sorted(persons)):
+    for part in in_parts(sorted(persons)):
         for case in Case.objects.filter(person_id__in=part).order_by("-starts_at"):
             cases[case.person_id].append(case)
     return cases

@@ -10,7 +10,7 @@ from datetime import datetime
 from django.db.models import Max
 
 from bulou.kernel import clock, events
-from bulou.monitoring.ledger import in_parts
+from bulou.kernel.database import in_parts
 from bulou.monitoring.models import Seat
 from bulou.monitoring.obligations import FIVE_SEATS
 from bulou.places import codes

@@ -8,14 +8,15 @@ from typing import Any
 from bulou.facts import monitoring as facts
 from bulou.facts.base import FACTS
 from bulou.kernel import clock
+from bulou.kernel.database import in_parts
 from bulou.kernel.events import NewEvent, kind_id
 from bulou.kernel.fields import MICROSECOND
 from bulou.kernel.models import Event
+from bulou.kernel.moments import holds_at
 from bulou.monitoring import ledger, seats
 from bulou.monitoring.actions import redate, withdraw
 from bulou.monitoring.models import Case, CaseSeat
 from bulou.monitoring.sheet_rows import COLUMNS, KEPT
-from bulou.monitoring.universe import holds_at
 from bulou.people import actions as people
 from bulou.people.models import Person
 from bulou.people.staging import REGISTERED
@@ -45,13 +46,13 @@ def reports(undoing: Undoing) -> None:
 
 def _corrected(ids: Sequence[Any]) -> set[Any]:
     found: set[Any] = set()
-    for part in ledger.in_parts(ids):
+    for part in in_parts(ids):
         found.update(Event.objects.filter(corrects__in=part).values_list("corrects", flat=True))
     return found
 
 
 def _by_id(ids: Sequence[Any]) -> dict[Any, Event]:
-    return {event.id: event for part in ledger.in_parts(ids) for event in Event.objects.filter(id__in=part)}
+    return {event.id: event for part in in_parts(ids) for event in Event.objects.filter(id__in=part)}
 
 
 def _withdrawing(event: Event, by: str) -> NewEvent:
@@ -90,7 +91,7 @@ def cases(undoing: Undoing) -> None:
     worked_on = _worked_on(undoing, sorted(admitted | changed))
     undoing.keep("case", worked_on)
     new = []
-    for part in ledger.in_parts(sorted(admitted - worked_on)):
+    for part in in_parts(sorted(admitted - worked_on)):
         new += [withdraw(case, by=undoing.by) for case in Case.objects.filter(pk__in=part)]
     ledger.append(new)
     _restore(undoing, changed - worked_on)
@@ -103,7 +104,7 @@ def _worked_on(undoing: Undoing, ids: Sequence[int]) -> set[int]:
     kinds = [kind_id(name) for name, fact in FACTS.items() if fact.subject_type == "case"]
     apart = [kind_id(name) for name in BY_ITSELF]
     found: set[int] = set()
-    for part in ledger.in_parts(ids):
+    for part in in_parts(ids):
         later = Event.objects.filter(
             kind_id__in=set(kinds) - set(apart), subject__in=part, seq__gt=undoing.run.last_seq or 0
         )
@@ -136,7 +137,7 @@ def _reseat(undoing: Undoing, case: Case, seat: str, post: int | None) -> None:
 def _leave(undoing: Undoing, ids: set[int]) -> None:
     """Whom only a withdrawn case brought into the register is of it no longer."""
     registered = {event.subject for event in undoing.events(REGISTERED)}
-    for part in ledger.in_parts(sorted(ids)):
+    for part in in_parts(sorted(ids)):
         theirs = Person.objects.filter(cases__in=part, left_at__isnull=True, died_at__isnull=True)
         for person in theirs.filter(pk__in=registered).exclude(cases__end_reason="").distinct():
             people.leave(person.pk, by=undoing.by)

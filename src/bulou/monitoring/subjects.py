@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from bulou.facts.subjects import Found, SubjectType
-from bulou.monitoring.ledger import in_parts
+from bulou.kernel.database import in_parts
 from bulou.monitoring.models import Case
 
 

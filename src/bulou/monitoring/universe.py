@@ -6,13 +6,12 @@ by the post, that held when it opened; a late run must give what a punctual one 
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.db.models import (
     BigIntegerField,
     CharField,
-    ExpressionWrapper,
     F,
     FilteredRelation,
     Q,
@@ -25,14 +24,11 @@ from django.db.models.expressions import Combinable
 from django.db.models.functions import Cast, Coalesce, Least
 from django.db.models.lookups import LessThan
 
-from bulou.kernel import clock
-from bulou.kernel.fields import EPOCH, InstantField, micros, to_micros
+from bulou.kernel.fields import InstantField, to_micros
+from bulou.kernel.moments import as_instant, holds_at, number
 from bulou.monitoring.models import CasePlace
 from bulou.obligations.kinds import NEVER, UNIVERSE_COLUMNS
 
-DAY = micros(clock.DAY)
-# Asia/Shanghai has had one offset since 1991, so days can be counted in whole numbers in SQL.
-OFFSET = micros(clock.local(EPOCH + timedelta(days=20_000)).utcoffset() or timedelta())
 STARTS_AT = F("case__starts_at")
 ENDED_AT = F("case__ended_at")
 END_REASON = F("case__end_reason")
@@ -40,49 +36,12 @@ END_REASON = F("case__end_reason")
 Universe = QuerySet[Any, dict[str, Any]]
 
 
-def instant(moment: datetime) -> Value:
-    """A moment as a value of a query."""
-    return Value(moment, output_field=InstantField())
-
-
-def as_instant(moment: Combinable) -> ExpressionWrapper:
-    """An expression in microseconds, read as an instant."""
-    return ExpressionWrapper(moment, output_field=InstantField())
-
-
-def minutes(count: int) -> int:
-    """So many minutes in microseconds."""
-    return micros(timedelta(minutes=count))
-
-
-def plus(moment: Combinable, span: int) -> Combinable:
-    """So many microseconds later, in SQL."""
-    return as_instant(Cast(moment, BigIntegerField()) + _number(span))
-
-
-def start_of_day(moment: Combinable) -> Combinable:
-    """00:00 of the county day of a moment, in SQL."""
-    number = Cast(moment, BigIntegerField())
-    return as_instant(number - (number + _number(OFFSET)) % _number(DAY))
-
-
-def _number(value: int) -> Value:
-    return Value(value, output_field=BigIntegerField())
-
-
-def holds_at(moment: Any, prefix: str = "") -> Q:
-    """A filter: the interval `starts_at` to `ends_at` (not included) holds the moment."""
-    return Q(**{f"{prefix}starts_at__lte": moment}) & (
-        Q(**{f"{prefix}ends_at__isnull": True}) | Q(**{f"{prefix}ends_at__gt": moment})
-    )
-
-
 def stopped_by(case: str, moment: Combinable, excuse: str) -> tuple[Combinable, Combinable]:
     """When a duty stops that either the case's end or another moment stops, and why: the earlier counts.
 
     Neither known, it stops at an instant that never comes.
     """
-    never = _number(to_micros(NEVER))
+    never = number(to_micros(NEVER))
     ended = Coalesce(Cast(F(f"{case}ended_at"), BigIntegerField()), never)
     other = Coalesce(Cast(moment, BigIntegerField()), never)
     why = Switch(

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, ClassVar
 
 from django.db.models import (
-    BigIntegerField,
     Case,
     CharField,
-    ExpressionWrapper,
     F,
     Min,
     Q,
@@ -17,11 +15,11 @@ from django.db.models import (
     Value,
     When,
 )
-from django.db.models.functions import Cast
 from django.utils.translation import gettext_lazy as _
 
 from bulou.facts import residents as facts
-from bulou.kernel.fields import InstantField, micros
+from bulou.kernel.fields import InstantField
+from bulou.kernel.moments import minutes, plus
 from bulou.obligations.kinds import UNIVERSE_COLUMNS, OnceKind, WindowSpan, Within
 from bulou.places.roles import ROLES
 from bulou.residents.models import About, Request
@@ -44,7 +42,7 @@ class AnswerKind(OnceKind, abstract=True):
     about: ClassVar[str]
 
     def universe(self, window: WindowSpan, params: Any) -> QuerySet[Any, dict[str, Any]]:
-        due = _plus(F("made_at"), micros(timedelta(minutes=params.minutes)))
+        due = plus(F("made_at"), minutes(params.minutes))
         early = Q(taken_back_at__lt=F("due_at"))
         return (
             Request.objects.filter(
@@ -72,17 +70,12 @@ class AnswerKind(OnceKind, abstract=True):
             .annotate(
                 subject=F("pk"),
                 starts_at=F("made_at"),
-                ends_at=_plus(F("made_at"), 1),
+                ends_at=plus(F("made_at"), 1),
                 ended_at=F("taken_back_at"),
                 excuse=Value(TAKEN_BACK, CharField()),
             )
             .values(*ENDING_COLUMNS)
         )
-
-
-def _plus(moment: F, span: int) -> ExpressionWrapper:
-    later = Cast(moment, BigIntegerField()) + Value(span, output_field=BigIntegerField())
-    return ExpressionWrapper(later, output_field=InstantField())
 
 
 class Correction(AnswerKind):

@@ -1,13 +1,12 @@
-"""The persons of a monitoring workbook: found in the register by identity number, else registered."""
+"""The persons of a list: found in the register by identity number, else registered."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from typing import Any
 
 from bulou.kernel import seal
-from bulou.monitoring.ledger import in_parts
+from bulou.kernel.database import in_parts
 from bulou.people import actions as people
 from bulou.people import keys
 from bulou.people.models import Person
@@ -15,29 +14,29 @@ from bulou.people.register import Register, Resident
 
 
 class PersonBook:
-    """Finds the persons of many rows in sets; whoever is not registered is, at the village of the row."""
+    """Finds the persons of many rows in sets; whoever is not registered is, at the place of the row."""
 
     def __init__(self, actor: str) -> None:
         self._actor = actor
 
-    def of(self, rows: Sequence[tuple[dict[str, Any], str]]) -> list[Person]:
-        """The person of each (values, village), in order."""
+    def of(self, rows: Sequence[Resident], *, lives_here: bool = True) -> list[Person]:
+        """The person of each row, in order. `lives_here`: who had left the county has come back."""
         hash_id = seal.lookup_hasher(keys.IDENTITY)
-        numbers = [hash_id(values["identity"]) for values, _village in rows]
+        numbers = [hash_id(row.identity) for row in rows]
         known = find(numbers)
-        missing = [
-            _resident(values, village)
-            for (values, village), key in zip(rows, numbers, strict=True)
-            if key not in known
-        ]
+        missing = [row for row, key in zip(rows, numbers, strict=True) if key not in known]
         if missing:
             self._register(missing)
             known = find(numbers)
-        found = [nearest(known[key], village) for (_values, village), key in zip(rows, numbers, strict=True)]
-        for person in {person.pk: person for person in found if person.left_at}.values():
-            # Who is monitored here lives here; an earlier list said that they had left.
-            people.come_back(person.pk, by=self._actor)
+        found = [nearest(known[key], row.place) for row, key in zip(rows, numbers, strict=True)]
+        if lives_here:
+            self._come_back(found)
         return found
+
+    def _come_back(self, found: Sequence[Person]) -> None:
+        """An earlier list said that they had left."""
+        for person in {person.pk: person for person in found if person.left_at}.values():
+            people.come_back(person.pk, by=self._actor)
 
     def _register(self, missing: list[Resident]) -> None:
         register = Register()
@@ -70,14 +69,15 @@ def nearest(people: Sequence[Person], village: str) -> Person:
     return next((person for person in people if person.place.startswith(village)), people[0])
 
 
-def _resident(values: dict[str, Any], village: str) -> Resident:
+def resident(*, place: str, name: str, identity: str, phone: str, presence: str = "home") -> Resident:
+    """Somebody of whom a list knows no more than who they are and how they are reached."""
     return Resident(
-        place=village,
-        name=values["name"],
-        identity=values["identity"],
-        phone=values["phone"],
+        place=place,
+        name=name,
+        identity=identity,
+        phone=phone,
         relation="",
-        presence="home",
+        presence=presence,
         away="",
         doses=None,
         last_dose="",
