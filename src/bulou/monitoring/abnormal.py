@@ -15,7 +15,7 @@ from bulou.kernel.events import NewEvent
 from bulou.kernel.models import Event
 from bulou.monitoring.models import AbnormalReport
 from bulou.monitoring.obligations import AbnormalFollowUp, AbnormalWithin
-from bulou.monitoring.orders import Orders
+from bulou.obligations.orders import Orders
 
 
 def is_abnormal(data: Mapping[str, Any], params: AbnormalWithin) -> bool:

@@ -17,7 +17,7 @@ from bulou.kernel.problems import problem
 from bulou.monitoring import ledger, seats
 from bulou.monitoring.models import Case, CasePlace, CaseSeat, seal_evidence
 from bulou.monitoring.numbers import next_numbers
-from bulou.monitoring.orders import Orders
+from bulou.obligations.orders import Orders
 from bulou.people.models import Person
 from bulou.places.queries import place as place_of
 

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from bulou.kernel.problems import problem
 from bulou.monitoring.models import Case
 from bulou.monitoring.obligations import Release
-from bulou.monitoring.orders import Orders
+from bulou.obligations.orders import Orders
 from bulou.places.models import Post
 from bulou.places.roles import title_of
 from bulou.rights import mandates

@@ -14,9 +14,9 @@ from bulou.kernel.retention import ERASED_DATA
 from bulou.monitoring.abnormal import is_abnormal
 from bulou.monitoring.models import AbnormalReport
 from bulou.monitoring.obligations import AbnormalFollowUp
-from bulou.monitoring.orders import Orders
 from bulou.obligations import directives
 from bulou.obligations.models import Directive
+from bulou.obligations.orders import Orders
 from bulou.obligations.reconcile import Difference
 
 KIND = "monitoring.abnormal"

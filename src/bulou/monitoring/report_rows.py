@@ -25,8 +25,8 @@ from bulou.kernel.models import Event
 from bulou.kernel.problems import problem
 from bulou.monitoring.models import Case
 from bulou.monitoring.obligations import HealthReport
-from bulou.monitoring.orders import Orders
 from bulou.obligations.kinds import Daily, minutes_of
+from bulou.obligations.orders import Orders
 from bulou.people import book, keys
 from bulou.sheets.cells import IGNORED
 from bulou.sheets.changes import differing

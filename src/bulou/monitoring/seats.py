@@ -21,7 +21,7 @@ from bulou.kernel.problems import problem
 from bulou.monitoring import ledger
 from bulou.monitoring.models import Case, CaseSeat, Seat
 from bulou.monitoring.obligations import FiveSeats
-from bulou.monitoring.orders import Orders
+from bulou.obligations.orders import Orders
 from bulou.places.queries import held_at
 
 NO_SUCH_SEAT = problem("no-such-seat", _("没有“{seat}”这个岗位:可选 {known}。"))

@@ -21,8 +21,8 @@ from bulou.monitoring.actions import CASE_ENDED, redate, resume
 from bulou.monitoring.admission import Admission, admit_many
 from bulou.monitoring.models import Case, CaseSeat, Seat, seal_evidence
 from bulou.monitoring.obligations import FIVE_SEATS, Notice
-from bulou.monitoring.orders import Orders
 from bulou.monitoring.sheet_seats import SeatBook, SeatCell
+from bulou.obligations.orders import Orders
 from bulou.people import keys
 from bulou.people.book import PersonBook, resident
 from bulou.people.models import Person

@@ -21,10 +21,10 @@ from bulou.facts.base import FACTS
 from bulou.kernel import clock
 from bulou.kernel.events import kind_id
 from bulou.kernel.models import Event
+from bulou.kernel.moments import holds_at
 from bulou.monitoring import queries as monitoring
 from bulou.monitoring.models import Case, CaseSeat, Seat
 from bulou.monitoring.obligations import FiveSeats
-from bulou.monitoring.universe import holds_at
 from bulou.obligations import directives
 from bulou.obligations.followup_model import FollowUp
 from bulou.people import queries as people

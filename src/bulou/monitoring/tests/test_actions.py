@@ -17,8 +17,8 @@ from bulou.kernel.problems import BulouError
 from bulou.monitoring import actions, seats
 from bulou.monitoring.models import Case, CasePlace, CaseSeat, Seat, seal_evidence
 from bulou.monitoring.obligations import FIVE_SEATS
-from bulou.monitoring.orders import Orders
 from bulou.monitoring.tests.build import NEXT_VILLAGE, VILLAGE, abnormal, at, case, holder, owed, person, seat
+from bulou.obligations.orders import Orders
 from bulou.places.models import Place, Post
 
 pytestmark = pytest.mark.django_db

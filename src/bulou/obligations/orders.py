@@ -1,4 +1,4 @@
-"""What the directives in force say to this room's actions."""
+"""What the directives in force say to the actions of a room."""
 
 from __future__ import annotations
 
