@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import Field, dataclass, fields
-from typing import Any, get_type_hints
+from dataclasses import Field, asdict, dataclass, fields, is_dataclass
+from typing import Any, get_args, get_type_hints
 
 from django.http import QueryDict
 from django.utils.translation import gettext as _
@@ -22,6 +22,16 @@ SEPARATORS = re.compile(r"[\s,,、;;]+")
 
 
 @dataclass(frozen=True)
+class Column:
+    """One value of each line of a table: its words, its widget and what may be chosen."""
+
+    name: str
+    said: Said
+    widget: str
+    options: tuple[tuple[str, Any], ...]
+
+
+@dataclass(frozen=True)
 class Control:
     """One value as the form asks for it: its words, its widget, what it holds, and what is wrong with it."""
 
@@ -31,6 +41,7 @@ class Control:
     value: Any
     options: tuple[tuple[str, Any], ...] = ()
     error: str = ""
+    columns: tuple[Column, ...] = ()
 
     @property
     def help(self) -> str:
@@ -39,6 +50,14 @@ class Control:
         if self.said.read_by:
             parts.append(_("另外读取它的:{who}。").format(who=self.said.read_by))
         return "".join(parts)
+
+    @property
+    def rows(self) -> list[list[tuple[Column, Any]]]:
+        """The lines of a table, and an empty one more, each cell beside its column."""
+        return [
+            [(column, _held(column.widget, line.get(column.name, ""))) for column in self.columns]
+            for line in (*self.value, {})
+        ]
 
 
 def controls(kind: Kind, values: Mapping[str, Any], errors: Mapping[str, str]) -> list[Control]:
@@ -51,6 +70,7 @@ def controls(kind: Kind, values: Mapping[str, Any], errors: Mapping[str, str]) -
             _held(widget(kind, field), values.get(field.name)),
             options(kind, field),
             errors.get(field.name, ""),
+            columns(kind, field),
         )
         for field in fields(kind.Params)
     ]
@@ -63,9 +83,32 @@ def options(kind: Kind, field: Field[Any]) -> tuple[tuple[str, Any], ...]:
     return YES_NO if _type(kind, field) is bool else said(field).choices
 
 
+def line_class(kind: Kind, field: Field[Any]) -> Any:
+    """The dataclass of the lines of a value that is a table, else None."""
+    args = get_args(_type(kind, field))
+    return args[0] if args and is_dataclass(args[0]) else None
+
+
+def columns(kind: Kind, field: Field[Any]) -> tuple[Column, ...]:
+    """The columns of a value that is a table."""
+    of = line_class(kind, field)
+    if of is None:
+        return ()
+    types = get_type_hints(of)
+    return tuple(
+        Column(one.name, said(one), _widget(types[one.name], one), said(one).choices) for one in fields(of)
+    )
+
+
 def widget(kind: Kind, field: Field[Any]) -> str:
-    """How a value is asked for: windows, boxes, words, numbers, select, number, decimal, textarea or text."""
-    of, chosen = _type(kind, field), bool(options(kind, field))
+    """How a value is asked for: table, windows, boxes, words, numbers, select, number, decimal or text."""
+    if line_class(kind, field) is not None:
+        return "table"
+    return _widget(_type(kind, field), field, chosen=bool(options(kind, field)))
+
+
+def _widget(of: Any, field: Field[Any], *, chosen: bool | None = None) -> str:
+    chosen = bool(said(field).choices) if chosen is None else chosen
     if of == tuple[tuple[str, str, str], ...]:
         return "windows"
     if of == tuple[str, ...]:
@@ -86,6 +129,8 @@ def _held(shape: str, value: Any) -> Any:
     """A value as its widget shows it."""
     if shape == "windows":
         return [*(value or []), *[["", "", ""]] * SPARE_WINDOWS]
+    if shape == "table":
+        return [_cells(line) for line in value or []]
     if shape in {"numbers", "words"}:
         return "、".join(str(one) for one in value or ())
     if isinstance(value, bool):
@@ -95,8 +140,8 @@ def _held(shape: str, value: Any) -> Any:
 
 def read(kind: Kind, data: QueryDict) -> tuple[dict[str, Any], dict[str, str]]:
     """The values that a form brought, and what is wrong, by field."""
-    values = {field.name: _read(widget(kind, field), field.name, data) for field in fields(kind.Params)}
-    errors = {name: _("请填写数字") for name, value in values.items() if isinstance(value, Unreadable)}
+    values = {field.name: _read(kind, field, data) for field in fields(kind.Params)}
+    errors = {name: _("请填写数字") for name, value in values.items() if _is_unreadable(value)}
     if not errors:
         try:
             check_values(kind.name, values)
@@ -109,11 +154,27 @@ class Unreadable(str):
     """What was typed where a number is wanted."""
 
 
+def _is_unreadable(value: Any) -> bool:
+    """Whether something in a value is no number though it should be."""
+    if isinstance(value, list):
+        return any(map(_is_unreadable, value))
+    if isinstance(value, dict):
+        return any(map(_is_unreadable, value.values()))
+    return isinstance(value, Unreadable)
+
+
 def _plain(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_plain(one) for one in value]
+    if isinstance(value, dict):
+        return {name: _plain(one) for name, one in value.items()}
     return str(value) if isinstance(value, Unreadable) else value
 
 
-def _read(shape: str, name: str, data: QueryDict) -> Any:
+def _read(kind: Kind, field: Field[Any], data: QueryDict) -> Any:
+    shape, name = widget(kind, field), field.name
+    if shape == "table":
+        return _table(name, columns(kind, field), data)
     if shape == "windows":
         return _windows(name, data)
     if shape == "boxes":
@@ -165,6 +226,18 @@ def _windows(name: str, data: QueryDict) -> list[list[str]]:
     return [line for line in lines if line[1] or line[2]]
 
 
+def _table(name: str, of: tuple[Column, ...], data: QueryDict) -> list[dict[str, Any]]:
+    """The lines of a table; one whose texts are all empty is left out."""
+    cells = (data.getlist(f"{name}-{column.name}") for column in of)
+    lines = [dict(zip(of, line, strict=True)) for line in zip(*cells, strict=False)]
+    texts = [column for column in of if column.widget == "text"]
+    return [
+        {column.name: _READERS.get(column.widget, _text)(cell.strip()) for column, cell in line.items()}
+        for line in lines
+        if any(line[column].strip() for column in texts)
+    ]
+
+
 WINDOW_NAMES: dict[str, Any] = {
     "am": gettext_lazy("上午"),
     "noon": gettext_lazy("中午"),
@@ -180,11 +253,31 @@ def shown(kind: Kind, field: Field[Any], value: Any) -> str:
         return ";".join(
             f"{WINDOW_NAMES.get(name, name)} {opens}–{due}".strip() for name, opens, due in value or ()
         )
+    if line_class(kind, field) is not None:
+        return ";".join(_line(columns(kind, field), _cells(line)) for line in value or ())
     if isinstance(value, bool):
         return str(choices["yes" if value else "no"])
     if isinstance(value, (list, tuple)):
         return _joined(choices.get(one, one) for one in value)
     return str(choices.get(value, "" if value is None else value))
+
+
+def _cells(line: Any) -> Mapping[str, Any]:
+    """The values of a line, as a directive keeps it or as it is read."""
+    return line if isinstance(line, Mapping) else asdict(line)
+
+
+def _line(of: tuple[Column, ...], line: Mapping[str, Any]) -> str:
+    """A line of a table in words, its empty values left out."""
+    said_cells = []
+    for column in of:
+        value = line.get(column.name)
+        if value in (None, "", 0, [], ()):
+            continue
+        words = _joined(value) if isinstance(value, (list, tuple)) else dict(column.options).get(value, value)
+        plain = column.widget in ("select", "text")
+        said_cells.append(str(words) if plain else f"{column.said.title} {words}{column.said.unit}")
+    return " ".join(said_cells)
 
 
 def _joined(words: Iterable[Any]) -> str:
