@@ -98,6 +98,7 @@ INSTALLED_APPS = [
     "bulou.sheets",
     "bulou.sync",
     "bulou.obligations",
+    "bulou.arrivals",
     "bulou.monitoring",
     "bulou.residents",
     "bulou.command",

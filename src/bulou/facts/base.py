@@ -24,7 +24,8 @@ class Fact(BaseModel):
     """A typed record. `kind` is its event kind, `subject_type` the type of what it is about.
 
     `from_outside`: whether phones and programs may send it. A decision (who is admitted, moved, released) is
-    made by somebody entitled to it, through its action.
+    made by somebody entitled to it, through its action. `own_post`: the field that names the post which
+    tells it; a phone tells it for its own post only.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -32,6 +33,7 @@ class Fact(BaseModel):
     kind: ClassVar[str]
     subject_type: ClassVar[str]
     from_outside: ClassVar[bool] = True
+    own_post: ClassVar[str | None] = None
 
     @classmethod
     def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:

@@ -36,6 +36,7 @@ TOO_MANY = problem("too-many-events", _("一次最多提交 {most} 条,这次有
 OUTSIDE_SCOPE = problem(
     "outside-scope", _("在本令牌的范围内没有这个编号的对象:请核对 subject,或请管理员核对范围。"), status=404
 )
+NOT_YOUR_POST = problem("not-your-post", _("{field} 应是本令牌的岗位:只能替自己的岗位记录交接。"), status=403)
 BAD_CORRECTION = problem(
     "bad-correction", _("corrects 应是此前已收到的、同一对象同一种记录的编号:请先提交原记录,再提交更正。")
 )
@@ -85,7 +86,7 @@ def receive(
     if len(items) > MOST_ITEMS:
         raise TOO_MANY.error(most=MOST_ITEMS, count=len(items))
     sender = Sender(actor, scope, now or clock.now())
-    lines = [_read(sent) for sent in items]
+    lines = [_read(sent, actor) for sent in items]
     _locate(lines, scope)
     _let_replays_through(lines, sender)
     _check_corrections(lines)
@@ -96,11 +97,20 @@ def receive(
     return [line.answer() for line in lines]
 
 
-def _read(sent: object) -> Line:
+def _read(sent: object, actor: str) -> Line:
     try:
-        return Line(sent, draft=read(sent))
+        draft = read(sent)
+        _check_own_post(draft, actor)
+        return Line(sent, draft=draft)
     except BulouError as error:
         return Line(sent, error=error)
+
+
+def _check_own_post(draft: Draft, actor: str) -> None:
+    """Raises `not-your-post`: what a post tells of itself, no other post tells for it."""
+    field = draft.fact.own_post
+    if field and actor != f"post:{getattr(draft.fact, field)}":
+        raise NOT_YOUR_POST.error(field=field)
 
 
 def _good(lines: Sequence[Line]) -> list[tuple[Line, Draft]]:

@@ -1,0 +1,23 @@
+from django.apps import AppConfig
+
+
+class ArrivalsConfig(AppConfig):
+    name = "bulou.arrivals"
+    label = "arrivals"
+
+    def ready(self) -> None:
+        from bulou.arrivals import hearing, retention  # noqa: F401  declares its rules
+        from bulou.arrivals.reconcile import CHECKS
+        from bulou.arrivals.subjects import BREAK, HANDOVER, JOURNEY
+        from bulou.facts import hearers, subjects
+        from bulou.facts.arrivals import Gave, SideWithdrawn, Took
+        from bulou.obligations.reconcile import NOUN_CHECKS
+        from bulou.places.moves import codes_follow
+
+        for subject_type in (JOURNEY, HANDOVER, BREAK):
+            subjects.register(subject_type)
+        NOUN_CHECKS.extend(CHECKS)
+        hearers.register(Gave.kind, hearing.hear)
+        hearers.register(Took.kind, hearing.hear)
+        hearers.register(SideWithdrawn.kind, hearing.hear_withdrawn)
+        codes_follow("arrivals_journey", "place")
