@@ -17,7 +17,7 @@ from bulou.arrivals.measures import DecidedWithin, rule
 from bulou.arrivals.models import Break, Handover, Journey, Proposal
 from bulou.facts import arrivals as facts
 from bulou.kernel.fields import InstantField
-from bulou.kernel.moments import minutes, plus
+from bulou.kernel.moments import minutes, no_instant, plus
 from bulou.obligations.kinds import NEVER, UNIVERSE_COLUMNS, OnceKind, WindowSpan, Within
 from bulou.obligations.values import value
 from bulou.people.models import Person
@@ -219,7 +219,7 @@ class SideKind(ArrivalKind, abstract=True):
                 post=Coalesce(f"{self.mine}_id", "journey__desk_id"),
                 opens_at=F(self.told),
                 due_at=plus(F(self.told), minutes(params.minutes)),
-                excused_at=Value(None, InstantField()),
+                excused_at=no_instant(),
                 excuse=Value("", CharField()),
             )
             .values(*UNIVERSE_COLUMNS)
@@ -238,7 +238,7 @@ class SideKind(ArrivalKind, abstract=True):
                 # What never was is owed at no time.
                 starts_at=Coalesce(self.told, Value(NEVER, InstantField())),
                 ends_at=plus(Coalesce(self.told, Value(NEVER, InstantField())), 1),
-                ended_at=Value(None, InstantField()),
+                ended_at=no_instant(),
                 excuse=Value("", CharField()),
             )
             .values(*ENDING_COLUMNS)

@@ -22,6 +22,11 @@ def instant(moment: datetime) -> Value:
     return Value(moment, output_field=InstantField())
 
 
+def no_instant() -> ExpressionWrapper:
+    """NULL as a value of a query; PostgreSQL takes a plain one for text."""
+    return as_instant(Cast(Value(None), BigIntegerField()))
+
+
 def as_instant(moment: Combinable) -> ExpressionWrapper:
     """An expression in microseconds, read as an instant."""
     return ExpressionWrapper(moment, output_field=InstantField())
