@@ -35,9 +35,9 @@ def ask_again(areas: Sequence[int], seq: int) -> None:
     _scratch()
     condition, ids = among("k.area_id", areas)
     run(
-        f"INSERT INTO {SCRATCH} (id) SELECT DISTINCT v.journey_id FROM {AREA_KEY} k "
-        f"JOIN {VISIT_KEY} vk ON vk.key = k.key JOIN {VISIT} v ON v.id = vk.visit_id "
-        f"JOIN {JOURNEY} j ON j.id = v.journey_id WHERE {condition} AND j.ended_at IS NULL",
+        f"INSERT INTO {SCRATCH} (id) SELECT DISTINCT vk.journey_id FROM {AREA_KEY} k "
+        f"JOIN {VISIT_KEY} vk ON vk.key = k.key JOIN {JOURNEY} j ON j.id = vk.journey_id "
+        f"WHERE {condition} AND j.ended_at IS NULL",
         (ids,),
     )
     _ask_again(seq)

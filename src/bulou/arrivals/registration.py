@@ -255,7 +255,7 @@ def _keep_visits(told: Sequence[tuple[Registration, Journey]]) -> None:
     )
     VisitKey.objects.bulk_create(
         [
-            VisitKey(visit=visit, key=hash_one(stop.code[:width]))
+            VisitKey(visit=visit, journey_id=visit.journey_id, key=hash_one(stop.code[:width]))
             for visit, stop in zip(visits, fresh.values(), strict=True)
             for width in LEVEL_WIDTHS
             if width <= len(stop.code)
@@ -267,11 +267,11 @@ def _keep_visits(told: Sequence[tuple[Registration, Journey]]) -> None:
 def _standing_visits(journeys: set[int]) -> set[tuple[int, bytes, date, date]]:
     found: set[tuple[int, bytes, date, date]] = set()
     for part in in_parts(sorted(journeys)):
-        keys = VisitKey.objects.filter(visit__journey__in=part)
+        keys = VisitKey.objects.filter(journey__in=part)
         found.update(
             (journey, bytes(key), since, until)
             for journey, key, since, until in keys.values_list(
-                "visit__journey_id", "key", "visit__since", "visit__until"
+                "journey_id", "key", "visit__since", "visit__until"
             )
         )
     return found

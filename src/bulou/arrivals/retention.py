@@ -59,7 +59,7 @@ JOURNEYS = rule(
                 "journey_id",
                 {"exposure": 0, "before": None, "area": None, "visit": None, "sealed": None},
             ),
-            Part(VisitKey, "visit__journey_id"),
+            Part(VisitKey, "journey_id"),
             Part(Visit, "journey_id"),
             Part(Source, "journey_id"),
             Part(Break, "journey_id", {"sealed": None}),

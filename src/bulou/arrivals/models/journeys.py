@@ -192,9 +192,15 @@ class VisitKey(models.Model):
     """The keyed hash of one level of the place of a visit, so that a risk area finds who was there."""
 
     visit = models.ForeignKey(Visit, on_delete=models.CASCADE, related_name="keys")
+    journey = models.ForeignKey(Journey, on_delete=models.CASCADE, related_name="visit_keys")
     key = models.BinaryField(max_length=16)
 
-    privacy: ClassVar = {"id": Privacy.PUBLIC, "visit": Privacy.PUBLIC, "key": Privacy.HEALTH}
+    privacy: ClassVar = {
+        "id": Privacy.PUBLIC,
+        "visit": Privacy.PUBLIC,
+        "journey": Privacy.PUBLIC,
+        "key": Privacy.HEALTH,
+    }
 
     class Meta:
         constraints: ClassVar = [

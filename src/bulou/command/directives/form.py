@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import Field, asdict, dataclass, fields, is_dataclass
+from dataclasses import Field, dataclass, fields, is_dataclass
 from typing import Any, get_args, get_type_hints
 
 from django.http import QueryDict
@@ -130,7 +130,7 @@ def _held(shape: str, value: Any) -> Any:
     if shape == "windows":
         return [*(value or []), *[["", "", ""]] * SPARE_WINDOWS]
     if shape == "table":
-        return [_cells(line) for line in value or []]
+        return list(value or [])
     if shape in {"numbers", "words"}:
         return "、".join(str(one) for one in value or ())
     if isinstance(value, bool):
@@ -254,17 +254,12 @@ def shown(kind: Kind, field: Field[Any], value: Any) -> str:
             f"{WINDOW_NAMES.get(name, name)} {opens}–{due}".strip() for name, opens, due in value or ()
         )
     if line_class(kind, field) is not None:
-        return ";".join(_line(columns(kind, field), _cells(line)) for line in value or ())
+        return ";".join(_line(columns(kind, field), line) for line in value or ())
     if isinstance(value, bool):
         return str(choices["yes" if value else "no"])
     if isinstance(value, (list, tuple)):
         return _joined(choices.get(one, one) for one in value)
     return str(choices.get(value, "" if value is None else value))
-
-
-def _cells(line: Any) -> Mapping[str, Any]:
-    """The values of a line, as a directive keeps it or as it is read."""
-    return line if isinstance(line, Mapping) else asdict(line)
 
 
 def _line(of: tuple[Column, ...], line: Mapping[str, Any]) -> str:

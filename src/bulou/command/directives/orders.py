@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, fields
+from dataclasses import asdict, dataclass, fields
 from datetime import datetime
 from typing import Any
 
@@ -141,7 +141,7 @@ def rows_of(order: DirectiveDraft, old: Directive | None) -> list[ValueRow]:
 
 def full(kind: Kind, params: dict[str, Any]) -> dict[str, Any]:
     """Every value, those that an order left to their default too."""
-    return vars(kind.Params.read(kind.name, params))
+    return asdict(kind.Params.read(kind.name, params))
 
 
 def neighbours(
