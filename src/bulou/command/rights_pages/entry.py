@@ -84,6 +84,9 @@ def passkey_options(request: HttpRequest) -> HttpResponse:
 @signed_in(before_factor=True)
 def passkey_shown(request: HttpRequest) -> HttpResponse:
     """`/second-factor/passkey/shown`: the browser has signed with a passkey."""
+    if not request.POST.get("answer"):
+        # The browser asked nobody: no try to get in.
+        return _ask(request, wrong=_("没有取得通行密钥:请重试,或改用验证码。"))
     state = request.session.pop(passkeys.STATE, None)
     try:
         passkeys.check(request.user.pk or 0, answer_of(request), state, request.get_host())

@@ -59,9 +59,7 @@ def log_in(page: Page) -> None:
 
 
 def click(page: Page, what: str) -> None:
-    """Ask for a passkey, once the page's script is there."""
-    page.locator(f"[data-passkey={what}]").wait_for()
-    page.wait_for_load_state("load")
+    """Ask for a passkey; the page offers it when its script is there."""
     page.locator(f"[data-passkey={what}] button").click()
 
 

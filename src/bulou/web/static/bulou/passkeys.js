@@ -31,6 +31,9 @@ async function ask(form) {
   form.submit();
 }
 
+// A click before this was loaded would send a form without an answer: until now there is no button.
+for (const button of document.querySelectorAll("[data-asks-passkey]")) button.removeAttribute("hidden");
+
 document.addEventListener("submit", (event) => {
   const form = event.target;
   if (!form.matches("[data-passkey]") || form.elements.answer.value) return;
