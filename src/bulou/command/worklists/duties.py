@@ -29,6 +29,9 @@ CASE = "case"
 """The type of the subjects that are persons under monitoring."""
 
 UNDONE = "o.met_at IS NULL AND o.excused_at IS NULL"
+DONE = "(o.met_at IS NOT NULL OR o.excused_at IS NOT NULL)"
+HALVES = {"met": (DONE,), "late": (DONE,), "excused": (DONE,), "open": (UNDONE,), "overdue": (UNDONE,)}
+"""What a column's rows are, so that each half is read through its own index (docs/adr/0014)."""
 COLUMNS = ("universe", "met", "late", "open", "overdue", "excused", "owned", "unowned", "unknown")
 
 First = Mapping[str, QuerySet[Any, Any]]
@@ -202,11 +205,12 @@ def _status(due: int | None, met: int | None, excused: int | None, now: int) -> 
     return "open" if due >= now else "overdue"
 
 
-def _sql(asked: Asked) -> tuple[str, tuple[str, str]]:
-    kinds = _kinds(asked)
-    sql = _unknown(asked, kinds) if asked.column == "unknown" else _of_books(asked, kinds)
-    low, high = codes.scope(asked.place)
-    return sql, (low, high)
+def _sql(asked: Asked) -> tuple[str, tuple[str, ...]]:
+    kinds, scope = _kinds(asked), codes.scope(asked.place)
+    if asked.column == "unknown":
+        return _unknown(asked, kinds), scope
+    halves = HALVES.get(asked.column, (UNDONE, DONE))
+    return " UNION ALL ".join(_of_books(asked, kinds, half) for half in halves), scope * len(halves)
 
 
 def _kinds(asked: Asked) -> str:
@@ -216,14 +220,14 @@ def _kinds(asked: Asked) -> str:
     return numbers(directives.kind_id(name) for name in names)
 
 
-def _of_books(asked: Asked, kinds: str) -> str:
+def _of_books(asked: Asked, kinds: str, half: str) -> str:
     span = f"opens_at >= {asked.since} AND {{0}}.opens_at < {asked.until}"
     windows = f"SELECT r.window_id FROM {tables.ROLL_UP} r WHERE r.{span.format('r')}"
     return (
         "SELECT o.id, w.kind_id, o.subject, o.place, o.post_id, o.opens_at, o.due_at, o.met_at, "
         f"o.excused_at, o.excuse, o.level, '' AS evidence FROM {tables.WINDOW} w JOIN {tables.OBLIGATION} o "
         f"ON o.window_id = w.id WHERE w.kind_id IN ({kinds}) AND w.id IN ({windows}) "
-        f"AND o.{span.format('o')} AND o.place >= %s AND o.place < %s "
+        f"AND o.{span.format('o')} AND o.place >= %s AND o.place < %s AND {half} "
         f"AND {_column(asked.column, asked.instant)}{_case(asked.case)}"
     )
 
