@@ -1,0 +1,8 @@
+"""What is owed to people who come: one class, one kind."""
+
+from bulou.arrivals.obligations.base import DESK
+from bulou.arrivals.obligations.custody import ExplainBreak, Giving, Taking
+from bulou.arrivals.obligations.decisions import Decide
+from bulou.arrivals.obligations.meeting import FirstHand
+
+__all__ = ["DESK", "Decide", "ExplainBreak", "FirstHand", "Giving", "Taking"]
