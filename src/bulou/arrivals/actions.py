@@ -9,9 +9,10 @@ from datetime import datetime
 from django.utils.translation import gettext_lazy as _
 
 from bulou.arrivals import custody, exposure, ledger
-from bulou.arrivals.models import Break, Handover, Journey, Side
+from bulou.arrivals.models import Break, Handover, Journey, Side, Stay, Where
 from bulou.arrivals.obligations import DESK
 from bulou.arrivals.registration import exposed_since
+from bulou.arrivals.stays import keeping
 from bulou.facts import arrivals as facts
 from bulou.kernel import audit, clock, seal
 from bulou.kernel.database import atomic
@@ -24,6 +25,11 @@ from bulou.places.queries import place as place_of
 JOURNEY_ENDED = problem("journey-ended", _("编号 {number} 已结束({reason}),不能再办理。"), status=409)
 TAKEN_SINCE = problem(
     "taken-since", _("编号 {number} 在 {at} 之后又有岗位接到此人:请先核对交接记录,再结束。"), status=409
+)
+STILL_BOUND = problem(
+    "still-bound",
+    _("编号 {number} 的管控措施还在执行中:请先由有权的人办理解除,行程随之结束。"),
+    status=409,
 )
 EXPLANATION_MISSING = problem("explanation-missing", _("请写明脱节的原因(4 到 500 个字)。"))
 EXPLAINED_ALREADY = problem("explained-already", _("这次脱节已经说明过。"), status=409)
@@ -43,6 +49,7 @@ def redate(*, journey: Journey, arrives_at: datetime, by: str) -> Journey:
         journey.save(update_fields=["arrives_at", "exposed_since", "changed_seq"])
         exposure.ask([journey.pk], ledger.next_seq())
         ledger.append([ledger.of_journey(journey, facts.Redated(arrives_at=arrives_at), by=by)])
+        keeping.settle([journey.pk])
     return journey
 
 
@@ -66,9 +73,13 @@ def redirect(*, journey: Journey, place: str, by: str) -> Journey:
 def end(
     *, journey: Journey, reason: facts.JourneyEnd, by: str, words: str = "", at: datetime | None = None
 ) -> Journey:
-    """Nobody has to have the person from an instant on. Raises `journey-ended`, `taken-since`."""
+    """Nobody has to have the person from an instant on.
+
+    Raises `journey-ended`, `taken-since`, `still-bound`.
+    """
     with atomic():
         journey = _running(journey)
+        _check_free(journey, reason)
         moment = at or clock.now()
         later = Handover.objects.filter(journey=journey, took_at__gt=moment).order_by("took_at").first()
         if later is not None:
@@ -78,6 +89,7 @@ def end(
         ended = facts.JourneyEnded(reason=reason)
         ledger.append([ledger.of_journey(journey, ended, by=by, happened_at=moment)])
         custody.amount_to([journey.pk], ledger.next_seq())
+        keeping.settle([journey.pk])
         audit.record(
             facts.JourneyEnded.kind,
             by=by,
@@ -150,6 +162,15 @@ def explain(*, broken: Break, words: str, by: str) -> Break:
         place = broken.journey.place
         ledger.append([ledger.of_part(facts.BreakExplained(), broken.pk, place, by=by, happened_at=now)])
     return broken
+
+
+def _check_free(journey: Journey, reason: facts.JourneyEnd) -> None:
+    """Raises `still-bound`: who is released is released from the measure, by whoever is entitled to it."""
+    bound = Stay.objects.filter(
+        journey=journey, begun_at__isnull=False, over_at__isnull=True, part__ends_at__gt=clock.now()
+    ).exclude(part__where=Where.FREE)
+    if reason == facts.JourneyEnd.RELEASED and bound.exists():
+        raise STILL_BOUND.error(number=journey.number)
 
 
 def _running(journey: Journey) -> Journey:

@@ -8,16 +8,20 @@ class ArrivalsConfig(AppConfig):
     def ready(self) -> None:
         from bulou.arrivals import hearing, retention  # noqa: F401  declares its rules
         from bulou.arrivals.reconcile import CHECKS
-        from bulou.arrivals.subjects import BREAK, HANDOVER, JOURNEY
+        from bulou.arrivals.stays import hearing as stays
+        from bulou.arrivals.subjects import BREAK, HANDOVER, JOURNEY, STAY
         from bulou.facts import hearers, subjects
         from bulou.facts.arrivals import Gave, SideWithdrawn, Took
+        from bulou.facts.stays import HomeStayReleased, HomeStayResumed
         from bulou.obligations.reconcile import NOUN_CHECKS
         from bulou.places.moves import codes_follow
 
-        for subject_type in (JOURNEY, HANDOVER, BREAK):
+        for subject_type in (JOURNEY, HANDOVER, BREAK, STAY):
             subjects.register(subject_type)
         NOUN_CHECKS.extend(CHECKS)
         hearers.register(Gave.kind, hearing.hear)
         hearers.register(Took.kind, hearing.hear)
+        hearers.register(HomeStayReleased.kind, stays.hear_released)
+        hearers.register(HomeStayResumed.kind, stays.hear_resumed)
         hearers.register(SideWithdrawn.kind, hearing.hear_withdrawn)
         codes_follow("arrivals_journey", "place")

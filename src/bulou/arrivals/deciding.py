@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.db.models import QuerySet
@@ -13,6 +14,7 @@ from bulou.arrivals import ledger
 from bulou.arrivals.measures import Measure
 from bulou.arrivals.models import Exposure, Proposal
 from bulou.arrivals.obligations import Decide
+from bulou.arrivals.stays import keeping, parts
 from bulou.facts import arrivals as facts
 from bulou.kernel import audit, clock, seal
 from bulou.kernel.database import atomic
@@ -31,13 +33,17 @@ NEEDED = {"ground": _("法律依据"), "decided_by": _("决定人"), "appeal": _
 
 @dataclass(frozen=True, kw_only=True)
 class Decision:
-    """What is decided about one person's journey: the measure, and what must be said with it."""
+    """What is decided about one person's journey: the measure, and what must be said with it.
+
+    `first_day`: where the decision names it (days since leaving the risk area that count, 填平补齐).
+    """
 
     measure: Measure
     ground: str
     decided_by: str
     appeal: str
     words: str = ""
+    first_day: date | None = None
 
     def check(self) -> None:
         """Raises `decision-incomplete`."""
@@ -116,7 +122,9 @@ def decide_many(made: Sequence[tuple[Proposal, Decision]], *, by: str) -> list[P
     with atomic():
         for proposal, decision in made:
             _keep(proposal, seal_one(decision.sealed(proposal)), now, by)
+        parts.lay([(proposal, decision.measure, decision.first_day) for proposal, decision in made])
         ledger.append([_event(proposal, decision, by) for proposal, decision in made])
+        keeping.settle(sorted({proposal.journey_id for proposal, _decision in made}))
         for proposal, decision in made:
             audit.record(
                 facts.Decided.kind,

@@ -10,6 +10,7 @@ from uuid import UUID
 from bulou.arrivals import custody, ledger
 from bulou.arrivals.models import Break, Handover, Journey, Side
 from bulou.arrivals.obligations import FirstHand
+from bulou.arrivals.stays import keeping
 from bulou.facts import arrivals as facts
 from bulou.kernel import clock, events
 from bulou.kernel.database import in_parts
@@ -59,6 +60,7 @@ def recount(journeys: Sequence[int]) -> None:
     """Bring all that is made of sides up to date for journeys, breaks included."""
     custody.amount_to(journeys, events.newest_seq())
     _breaks(journeys)
+    keeping.settle(journeys)
 
 
 def _sides(told: Sequence[NewEvent]) -> list[Side]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from bulou.arrivals.models import Exposure
+from bulou.arrivals.models import DayOne, Exposure
 from bulou.facts import arrivals as facts
 from bulou.obligations.kinds import Within, check_between
 from bulou.obligations.values import value
@@ -40,9 +40,9 @@ class Measure:
             raise ValueError("rules")
         if not 0 <= self.days <= MOST_DAYS or not 0 <= self.after_days <= MOST_DAYS:
             raise ValueError("rules")
-        if (self.stay == facts.Stay.NONE) != (self.days == 0) or any(
-            not 1 <= day <= MOST_DAYS for day in self.tests
-        ):
+        if (self.stay == facts.Stay.NONE) != (self.days == 0) or (self.after_days and not self.days):
+            raise ValueError("rules")
+        if any(not 1 <= day <= (self.days + self.after_days or MOST_DAYS) for day in self.tests):
             raise ValueError("rules")
 
 
@@ -57,6 +57,13 @@ class DecidedWithin(Within):
         read_by=_("风险地区登记、返乡报备"),
         default=14,
     )
+    first_day: str = value(
+        _("第 1 天从哪天算"),
+        _("到达当天算第 1 天,还是次日算;离开风险地区次日算的(填平补齐),由决定人逐人写明。"),
+        choices=tuple(one for one in DayOne.choices if one[0] != DayOne.FIXED),
+        read_by=_("返乡人员定级"),
+        default=DayOne.ARRIVAL.value,
+    )
     rules: tuple[Measure, ...] = value(
         _("分级措施"),
         _("到过各类地区的人各采取什么措施;没有列出的一类,按比它轻的最近一类办理。"),
@@ -66,6 +73,8 @@ class DecidedWithin(Within):
     def __post_init__(self) -> None:
         super().__post_init__()
         check_between("look_back", self.look_back, 1, MOST_DAYS)
+        if self.first_day not in (DayOne.ARRIVAL, DayOne.NEXT):
+            raise ValueError("first_day")
         named = [rule.exposure for rule in self.rules]
         if len(set(named)) != len(named) or "none" not in named:
             raise ValueError("rules")

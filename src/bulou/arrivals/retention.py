@@ -7,7 +7,8 @@ from collections.abc import Callable, Collection
 from django.db.models import F, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from bulou.arrivals.models import Break, Journey, Proposal, Source, Visit, VisitKey
+from bulou.arrivals.models import Break, Journey, PartTest, Proposal, Source, Stay, Visit, VisitKey
+from bulou.arrivals.models import Part as DecisionPart
 from bulou.facts.base import FACTS
 from bulou.kernel.events import kind_id
 from bulou.kernel.models import Event
@@ -59,6 +60,9 @@ JOURNEYS = rule(
                 "journey_id",
                 {"exposure": 0, "before": None, "area": None, "visit": None, "sealed": None},
             ),
+            Part(PartTest, "journey_id"),
+            Part(Stay, "journey_id"),
+            Part(DecisionPart, "journey_id"),
             Part(VisitKey, "journey_id"),
             Part(Visit, "journey_id"),
             Part(Source, "journey_id"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from bulou.arrivals.models import Break, Handover, Journey
+from bulou.arrivals.models import Break, Handover, Journey, Stay
 from bulou.facts.subjects import Found, SubjectType
 from bulou.kernel.database import in_parts
 
@@ -43,16 +43,27 @@ def break_codes(ids: Iterable[int]) -> dict[int, str]:
     return {id: f"{number}/{id}" for id, number in _texts(Break, ids, "journey__number").items()}
 
 
-def _texts(
-    model: type[Journey] | type[Handover] | type[Break], ids: Iterable[int], column: str
-) -> dict[int, str]:
+def stays(codes: Iterable[str]) -> dict[str, Found]:
+    """Stays by the number of their journey and their own."""
+    return _parts_of_journeys(Stay, codes)
+
+
+def stay_codes(ids: Iterable[int]) -> dict[int, str]:
+    """What stays are called."""
+    return {id: f"{number}/{id}" for id, number in _texts(Stay, ids, "journey__number").items()}
+
+
+Piece = type[Handover] | type[Break] | type[Stay]
+
+
+def _texts(model: type[Journey] | Piece, ids: Iterable[int], column: str) -> dict[int, str]:
     found: dict[int, str] = {}
     for part in in_parts(list(ids)):
         found.update(model._default_manager.filter(pk__in=part).values_list("pk", column))
     return found
 
 
-def _parts_of_journeys(model: type[Handover] | type[Break], codes: Iterable[str]) -> dict[str, Found]:
+def _parts_of_journeys(model: Piece, codes: Iterable[str]) -> dict[str, Found]:
     asked = {code: code.rpartition("/") for code in codes}
     numbers = {
         int(own): number for number, _slash, own in asked.values() if own.isascii() and own.isdecimal()
@@ -69,3 +80,4 @@ def _parts_of_journeys(model: type[Handover] | type[Break], codes: Iterable[str]
 JOURNEY = SubjectType("journey", journeys, numbers_of)
 HANDOVER = SubjectType("handover", handovers, handover_codes)
 BREAK = SubjectType("custody_break", breaks, break_codes)
+STAY = SubjectType("stay", stays, stay_codes)

@@ -154,6 +154,32 @@ class BreakExplained(BreakFact):
     kind = "arrivals.break_explained"
 
 
+class StayFact(Fact):
+    """A fact about a stay: a part of a decision that is carried out."""
+
+    kind: ClassVar[str] = "arrivals.stay_noted"
+    subject_type: ClassVar[str] = "stay"
+    from_outside: ClassVar[bool] = False
+
+
+class StayPlanned(StayFact):
+    """What is to be carried out, or until when, was decided, or worked out anew."""
+
+    kind = "arrivals.stay_planned"
+
+
+class StayBegun(StayFact):
+    """The person came into hands that keep them where the decision says."""
+
+    kind = "arrivals.stay_begun"
+
+
+class StayNeverBegan(StayFact):
+    """What was told of a beginning is void; the event corrects the one that told it."""
+
+    kind = "arrivals.stay_never_began"
+
+
 class AreaChanged(Fact):
     """A risk area was recorded, or its last day is known."""
 

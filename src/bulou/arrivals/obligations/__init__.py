@@ -4,5 +4,6 @@ from bulou.arrivals.obligations.base import DESK
 from bulou.arrivals.obligations.custody import ExplainBreak, Giving, Taking
 from bulou.arrivals.obligations.decisions import Decide
 from bulou.arrivals.obligations.meeting import FirstHand
+from bulou.arrivals.obligations.stays import Placed
 
-__all__ = ["DESK", "Decide", "ExplainBreak", "FirstHand", "Giving", "Taking"]
+__all__ = ["DESK", "Decide", "ExplainBreak", "FirstHand", "Giving", "Placed", "Taking"]
