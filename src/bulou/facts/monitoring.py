@@ -77,6 +77,12 @@ class TermChanged(ActedOn):
     end: dt.datetime
 
 
+class TestDaysChanged(ActedOn):
+    """The days of the person's tests were decided, or decided anew."""
+
+    kind = "monitoring.test_days_changed"
+
+
 class SeatAssigned(ActedOn):
     """A post took one of the five seats of a case."""
 

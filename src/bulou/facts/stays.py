@@ -11,12 +11,16 @@ from bulou.facts.base import Fact
 
 
 class HomeStayOver(StrEnum):
-    """Why a stay at home ended other than with its term, or with a release; VOID: it never was."""
+    """Why a stay at home ended other than with its term, or with a release.
+
+    CONTINUED: another stay stands in its place; VOID: it never was.
+    """
 
     LEFT = "left"
     HOSPITAL = "hospital"
     DIED = "died"
     REPLACED = "replaced"
+    CONTINUED = "continued"
     VOID = "void"
 
 

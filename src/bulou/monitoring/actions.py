@@ -34,6 +34,7 @@ __all__ = [
     "check_may_release",
     "check_release_is_due",
     "end",
+    "lift",
     "may_release",
     "move",
     "record",
@@ -158,6 +159,11 @@ def release(*, case: Case, by: str, at: datetime | None = None) -> Case:
     """
     check_may_release(by=by, case=case)
     check_release_is_due(case=case, at=at)
+    return _end(case, facts.EndReason.RELEASED, facts.Released(), by=by, at=at)
+
+
+def lift(*, case: Case, by: str, at: datetime | None = None) -> Case:
+    """The restriction falls with the decision that it rested on. Raises `case-ended`."""
     return _end(case, facts.EndReason.RELEASED, facts.Released(), by=by, at=at)
 
 

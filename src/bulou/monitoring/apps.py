@@ -12,7 +12,8 @@ class MonitoringConfig(AppConfig):
 
     def ready(self) -> None:
         from bulou.facts import hearers, subjects
-        from bulou.facts.monitoring import ReportWithdrawn
+        from bulou.facts.monitoring import Released, ReportWithdrawn, Resumed
+        from bulou.facts.stays import HomeStay
         from bulou.monitoring import (
             abnormal,
             deaths,
@@ -25,6 +26,7 @@ class MonitoringConfig(AppConfig):
             sheet_export,
             sheet_rows,
             sheet_undo,  # noqa: F401  takes imports back
+            stays,
         )
         from bulou.monitoring import sheets as columns  # noqa: F401  the kinds of workbook register themselves
         from bulou.monitoring.subjects import CASE
@@ -41,6 +43,9 @@ class MonitoringConfig(AppConfig):
         NOUN_CHECKS.append(reconcile_reports.reports)
         hearers.register(abnormal.KIND, abnormal.hear)
         hearers.register(ReportWithdrawn.kind, abnormal.hear_withdrawn)
+        hearers.register(HomeStay.kind, stays.hear)
+        hearers.register(Released.kind, stays.hear_released)
+        hearers.register(Resumed.kind, stays.hear_resumed)
         hearers.register(POST_HELD, seats.hear_held)
         hearers.register(DIED, deaths.hear_died)
         codes_follow("monitoring_case", "place")

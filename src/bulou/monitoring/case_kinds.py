@@ -20,6 +20,7 @@ CHANGES = frozenset(
     for fact in (
         facts.Admitted,
         facts.TermChanged,
+        facts.TestDaysChanged,
         facts.Moved,
         facts.Ended,
         facts.Released,

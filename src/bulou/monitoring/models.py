@@ -109,6 +109,52 @@ def seal_evidence(text: str) -> bytes:
     return seal.seal({EVIDENCE: text})
 
 
+class CaseStay(models.Model):
+    """A stay that was decided elsewhere and is carried out as a case (`facts.stays`).
+
+    `journey` is the subject by which the other room knows it. A case that stood already when it was told of
+    the stay is not its `own`: its term is left as it was. `over`: nothing more is told of it.
+    """
+
+    stay = models.UUIDField(unique=True)
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="stays")
+    journey = models.BigIntegerField()
+    own = models.BooleanField()
+    over = models.BooleanField(default=False)
+
+    privacy: ClassVar = {
+        "id": Privacy.PUBLIC,
+        "stay": Privacy.PUBLIC,
+        "case": Privacy.PUBLIC,
+        "journey": Privacy.PUBLIC,
+        "own": Privacy.PUBLIC,
+        "over": Privacy.PUBLIC,
+    }
+
+    def __str__(self) -> str:
+        return f"stay {self.stay} of case {self.case_id}"
+
+
+class CaseTest(models.Model):
+    """A day on which a sample is owed by the decision about this person, whatever the directive's days are.
+
+    `day` is 00:00 of the day.
+    """
+
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="tests")
+    day = InstantField()
+
+    privacy: ClassVar = {"id": Privacy.PUBLIC, "case": Privacy.PUBLIC, "day": Privacy.HEALTH}
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["case", "day"], name="one_test_per_case_and_day")
+        ]
+
+    def __str__(self) -> str:
+        return f"test of case {self.case_id}"
+
+
 class CasePlace(models.Model):
     """Where the person of a case was from one instant until another."""
 

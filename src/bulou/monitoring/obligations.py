@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar, cast
 
-from django.db.models import F, Min, Q, QuerySet
+from django.db.models import Exists, F, Min, OuterRef, Q, QuerySet
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Greatest
 from django.utils.translation import gettext_lazy as _
@@ -14,9 +14,9 @@ from django.utils.translation import gettext_lazy as _
 from bulou.facts import monitoring as facts
 from bulou.kernel import clock
 from bulou.kernel.fields import micros
-from bulou.kernel.moments import DAY, as_instant, instant, minutes, plus, start_of_day
+from bulou.kernel.moments import DAY, OFFSET, as_instant, instant, minutes, plus, start_of_day
 from bulou.monitoring.case_kinds import ENDING_COLUMNS, CaseKind, DailyCaseKind, OnceCaseKind
-from bulou.monitoring.models import AbnormalReport, CasePlace, Seat
+from bulou.monitoring.models import AbnormalReport, CasePlace, CaseStay, CaseTest, Seat
 from bulou.monitoring.universe import STARTS_AT, Universe, owing, stopped_by
 from bulou.obligations import directives
 from bulou.obligations.kinds import (
@@ -117,6 +117,14 @@ class OnDays(Daily):
         return [day - (self.first_day == "start") for day in self.days]
 
 
+DECIDED_DAYS = "EXISTS (SELECT 1 FROM monitoring_casestay s WHERE s.case_id = o.subject AND s.own)"
+DECIDED_DAY = (
+    "EXISTS (SELECT 1 FROM monitoring_casetest t WHERE t.case_id = o.subject "
+    f"AND t.day = o.opens_at - (o.opens_at + {OFFSET}) % {DAY})"
+)
+"""SQL: whether the case of `o` has days of its own, and whether the day of its opening is one of them."""
+
+
 class Sampling(DailyCaseKind):
     """A sample is taken on the directive's days of the term.
 
@@ -133,18 +141,26 @@ class Sampling(DailyCaseKind):
         return start_of_day(F(f"{case}starts_at"))
 
     def strays(self) -> str:
-        # A start that was put right moves the days.
+        # A start that was put right moves the days; a decision may name others.
         orders = Directive.objects.filter(kind__name=self.name).order_by("pk")
-        return " OR ".join(
+        by_order = " OR ".join(
             f"(w.directive_id = {one.pk} AND {self._days_of(one).on_other_days()})" for one in orders
         )
+        return f"(CASE WHEN {DECIDED_DAYS} THEN NOT {DECIDED_DAY} ELSE {by_order} END)" if by_order else ""
 
     def _days_of(self, order: Directive) -> OnDays:
         return cast(OnDays, directives.read_params(order, self))
 
     def universe(self, window: WindowSpan, params: Any) -> Universe:
         opens = instant(window.opens_at)
-        who = CasePlace.objects.filter(params.started(window.opens_at), case__ends_at__gt=window.opens_at)
+        today = clock.start_of(clock.local(window.opens_at).date())
+        decided = Exists(CaseStay.objects.filter(case=OuterRef("case"), own=True))
+        named = Exists(CaseTest.objects.filter(case=OuterRef("case"), day=today))
+        # A day that the decision names is owed within the case; the directive's days by all others.
+        within = Q(case__starts_at__lt=today + clock.DAY) & named
+        who = CasePlace.objects.filter(
+            (params.started(window.opens_at) & ~decided) | within, case__ends_at__gt=window.opens_at
+        )
         return owing(
             who,
             opens=opens,

@@ -12,7 +12,7 @@ from bulou.facts.base import FACTS
 from bulou.kernel.events import DECLARED, kind_id
 from bulou.kernel.models import Event
 from bulou.kernel.retention import ERASED, ERASED_DATA, Cut, Part, Rule, keep, rule
-from bulou.monitoring.models import AbnormalReport, Case, CasePlace
+from bulou.monitoring.models import AbnormalReport, Case, CasePlace, CaseTest
 from bulou.obligations.kinds import KINDS
 from bulou.obligations.models import Obligation, Window
 from bulou.people.models import Person
@@ -79,6 +79,7 @@ STAYS = rule(
         },
         (
             Part(CasePlace, "case_id", {"place": Cut()}),
+            Part(CaseTest, "case_id"),
             Part(Obligation, "subject", {"place": Cut()}, {"window_id": _windows(CASE)}),
             Part(Event, "subject", {"place": Cut()}, {"kind_id": _of_cases}),
             Part(Event, "subject", {"data": ERASED_DATA}, {"kind_id": _told}),

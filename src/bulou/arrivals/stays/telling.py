@@ -106,46 +106,52 @@ def _of_stay(change: Change) -> list[NewEvent]:
 
 
 def _home(changes: Sequence[Change]) -> list[NewEvent]:
-    decided = _decisions({change.part.proposal_id for change in changes})
-    tests = _tests({change.part.pk for change in changes})
-    ended = {(one.journey.pk, one.after.over_at): one.stay.uid for one in changes if one.after.over_at}
-    # What ended is told before what stands in its place.
-    told = sorted(changes, key=lambda one: one.after.begun_at or one.part.starts_at)
-    return [
-        ledger.event_of(
-            _home_stay(change, decided[change.part.proposal_id], tests.get(change.part.pk, ()), ended),
-            change.journey.pk,
-            change.journey.place,
-            by=BY,
-        )
-        for change in told
-    ]
-
-
-def _home_stay(
-    change: Change,
-    decided: dict[str, Any],
-    tests: tuple[date, ...],
-    ended: dict[tuple[int, datetime], UUID],
-) -> HomeStay:
-    journey, since = change.journey, change.after.begun_at or change.before.begun_at
-    over = change.over
-    before = ended.get((journey.pk, since)) if since else None
-    return HomeStay(
-        stay=change.stay.uid,
-        person=journey.person_id,
-        reference=journey.number,
-        since=since or clock.now(),
-        until=change.part.ends_at,
-        label=f"{Where(change.part.where).label}({decided['label']})",
-        ground=decided["ground"],
-        decided_by=decided["decided_by"],
-        appeal=decided["appeal"],
-        tests=tests,
-        continues=before if before != change.stay.uid else None,
-        over=over,
-        over_at=change.after.over_at if over else None,
+    together = _Together(changes)
+    # What never was is told first, what ended before what stands in its place.
+    in_order = sorted(
+        changes, key=lambda one: (one.after.begun_at is not None, one.after.begun_at or one.part.starts_at)
     )
+    return [ledger.event_of(together.told(one), one.journey.pk, one.journey.place, by=BY) for one in in_order]
+
+
+class _Together:
+    """Changes at home that are told together: each knows what was decided, and what stands in its place."""
+
+    def __init__(self, changes: Sequence[Change]) -> None:
+        self.decided = _decisions({one.part.proposal_id for one in changes})
+        self.tests = _tests({one.part.pk for one in changes})
+        self.begun = {
+            (one.journey.pk, one.after.begun_at) for one in changes if one.after.begun_at != one.after.over_at
+        }
+        self.replaced = {
+            (one.journey.pk, one.after.over_at): one.stay.uid
+            for one in changes
+            if one.after.over_at and one.after.reason == StayOver.REPLACED
+        }
+
+    def told(self, change: Change) -> HomeStay:
+        """What is told of one of them."""
+        journey, decided = change.journey, self.decided[change.part.proposal_id]
+        since, over = change.after.begun_at, self._over(change)
+        return HomeStay(
+            stay=change.stay.uid,
+            person=journey.person_id,
+            reference=journey.number,
+            since=since or change.before.begun_at or clock.now(),
+            until=change.part.ends_at,
+            label=f"{Where(change.part.where).label}({decided['label']})",
+            ground=decided["ground"],
+            decided_by=decided["decided_by"],
+            appeal=decided["appeal"],
+            tests=self.tests.get(change.part.pk, ()),
+            continues=self.replaced.get((journey.pk, since)) if since else None,
+            over=over,
+            over_at=change.after.over_at if over else None,
+        )
+
+    def _over(self, change: Change) -> HomeStayOver | None:
+        goes_on = (change.journey.pk, change.after.over_at) in self.begun
+        return HomeStayOver.CONTINUED if change.over == HomeStayOver.REPLACED and goes_on else change.over
 
 
 def _over(known: Known, journey: Journey) -> HomeStayOver | None:

@@ -165,7 +165,7 @@ def test_a_new_decision_goes_on_where_the_person_is(journey, posts):
     longer = Measure(exposure="medium", label="14+0", stay="home", days=14)
     decided(journey, longer, at=DAY)
     first, over, second = told()
-    assert (first.over, over.over, over.stay) == (None, "replaced", first.stay)
+    assert (first.over, over.over, over.stay) == (None, "continued", first.stay)
     assert (second.continues, second.since, second.label) == (first.stay, minutes(DAY), "居家隔离(14+0)")
     assert Event.objects.get(kind__name=HomeStay.kind, data=second.to_data()).subject == journey.pk
 
