@@ -49,6 +49,8 @@ def database(url: str, home: Path) -> dict[str, object]:
         "PORT": parts.port or "",
         "CONN_MAX_AGE": 600,
         "CONN_HEALTH_CHECKS": True,
+        # A machine that is gone answers nothing: whoever waits hears of it in seconds.
+        "OPTIONS": {"connect_timeout": 5, "tcp_user_timeout": 20_000},
     }
 
 

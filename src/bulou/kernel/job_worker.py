@@ -14,7 +14,7 @@ from django.db import DatabaseError, InterfaceError, close_old_connections, conn
 from django.db.models import Max, Q
 from django.utils.translation import gettext_lazy as _
 
-from bulou.kernel import jobs
+from bulou.kernel import jobs, outages
 from bulou.kernel.jobs import (
     ACTIVE,
     Hold,
@@ -26,7 +26,7 @@ from bulou.kernel.jobs import (
     machine_now,
 )
 from bulou.kernel.models import Job, JobState
-from bulou.kernel.problems import BulouError, problem
+from bulou.kernel.problems import BulouError, ProblemKind, problem
 
 log = logging.getLogger(__name__)
 
@@ -44,6 +44,8 @@ MOST_ATTEMPTS = 5
 FIRST_DELAY = timedelta(seconds=5)
 
 LONGEST_DELAY = timedelta(minutes=10)
+
+OUTAGE_DELAY = timedelta(seconds=30)
 
 IDLE = 0.5
 """Seconds between looks at an empty queue."""
@@ -92,6 +94,7 @@ def _claim() -> Hold | None:
             leased_until=now + jobs.LEASE,
             attempts=found.attempts + 1,
             started_at=found.started_at or now,
+            problem="",
         ):
             found.attempts += 1
             return Hold(found, lease, now)
@@ -126,21 +129,33 @@ def _work(hold: Hold) -> None:
     except BulouError as error:
         params = {name: str(value) for name, value in error.params.items()}
         hold.row.update(**_ending(JobState.FAILED, error.code, {"params": params}))
-    except Exception:
+    except Exception as error:
         # A handler is code of any room; whatever it raises must not end the worker of all the others.
         log.exception("job %s %s failed", hold.job.kind, hold.job.pk)
-        _put_back(hold)
+        _put_back(hold, outages.kind_of(error))
     finally:
         held.reset(token)
 
 
-def _put_back(hold: Hold) -> None:
-    """Let a job that failed be tried again later, each time later than the last, or give it up."""
+def _put_back(hold: Hold, outage: ProblemKind | None) -> None:
+    """Let a job that failed be tried again later, each time later than the last, or give it up.
+
+    An outage is none of the job's doing: it uses up no attempt, and the job says what it waits for.
+    """
+    if outage:
+        _queue(hold, OUTAGE_DELAY, attempts=hold.job.attempts - 1, problem=outage.code)
+        return
     if hold.job.attempts >= MOST_ATTEMPTS:
         hold.row.update(**_ending(JobState.FAILED, JOB_FAILED.code, _params(hold.job)))
         return
     delay = min(FIRST_DELAY * 6 ** (hold.job.attempts - 1), LONGEST_DELAY)
-    hold.row.update(state=JobState.QUEUED, lease=None, leased_until=None, due_at=machine_now() + delay)
+    _queue(hold, delay)
+
+
+def _queue(hold: Hold, delay: timedelta, **more: Any) -> None:
+    hold.row.update(
+        state=JobState.QUEUED, lease=None, leased_until=None, due_at=machine_now() + delay, **more
+    )
 
 
 @contextmanager

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from datetime import datetime, timedelta
 from importlib import import_module
 from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.signals import user_logged_in, user_logged_out
+from django.db import OperationalError
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
@@ -73,13 +75,17 @@ def follow(request: HttpRequest) -> None:
 
 
 def seen(request: HttpRequest) -> None:
-    """Note that a session is in use, at most every five minutes; that also keeps a shared phone's alive."""
+    """Note that a session is in use, at most every five minutes; that also keeps a shared phone's alive.
+
+    A disk that is full keeps nobody from reading: it is noted when there is room again.
+    """
     now = clock.now()
     last = request.session.get(SEEN)
     if last is None or abs(now.timestamp() - last) < SEEN_EVERY.total_seconds():
         return
-    request.session[SEEN] = now.timestamp()
-    LogIn.objects.filter(pk=_number(request)).update(seen_at=now)
+    with suppress(OperationalError):
+        LogIn.objects.filter(pk=_number(request)).update(seen_at=now)
+        request.session[SEEN] = now.timestamp()
 
 
 def standing(user: int) -> QuerySet[LogIn, LogIn]:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Any
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from bulou.kernel import outages
+from bulou.sync.documents import document
 from bulou.web.access import public
 from bulou.web.context import THEME_COOKIE, THEMES
 
@@ -77,5 +80,16 @@ def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """500: drawn without the database or the session, which may be what failed."""
-    return HttpResponse(render_to_string("web/failure.html"), status=500)
+    """500, or 503 in an outage: drawn without the database or the session, which may be what failed."""
+    # Django calls this while it handles the exception.
+    outage = outages.problem_of(sys.exception())
+    if outage is None:
+        return HttpResponse(render_to_string("web/failure.html"), status=500)
+    if request.path.startswith("/api/"):
+        response: HttpResponse = JsonResponse(document(outage), content_type="application/problem+json")
+    else:
+        response = HttpResponse(render_to_string("web/failure.html", {"outage": outage}))
+    response.status_code = outage.kind.status
+    response["Retry-After"] = str(outages.RETRY_SECONDS)
+    response["Cache-Control"] = "no-store"
+    return response

@@ -59,6 +59,7 @@ from bulou.command.api import (
 )
 from bulou.command.api.frame import Bearer
 from bulou.facts.reasons import reason
+from bulou.kernel import outages
 from bulou.kernel.problems import BulouError, problem
 from bulou.sync import tokens
 from bulou.sync.documents import document
@@ -70,7 +71,6 @@ BAD_FORM = problem("bad-form", _("表单的内容不完整,或字段、文件太
 CUT_OFF = problem("body-cut-off", _("请求的内容没有收完:请重新提交。"), status=400)
 NO_PAGE = problem("no-such-endpoint", _("没有这个接口:请对照 /api/v1/openapi.json。"), status=404)
 NO_METHOD = problem("no-such-method", _("这个接口只支持 {allowed}。"), status=405)
-DATABASE = problem("database-unavailable", _("数据库暂时不能写入或读取:请稍后原样重新提交。"), status=503)
 
 
 class Api(NinjaAPI):
@@ -120,7 +120,7 @@ def answer(error: BulouError, errors: list[dict[str, Any]] | None = None) -> Htt
     if error.kind.status == 401:
         response["WWW-Authenticate"] = "Bearer"
     if error.kind.status == 503:
-        response["Retry-After"] = "30"
+        response["Retry-After"] = str(outages.RETRY_SECONDS)
     return response
 
 
@@ -167,14 +167,18 @@ def _on_http_error(_request: HttpRequest, _error: HttpError) -> HttpResponse:
     return answer(bodies.BAD_JSON.error())
 
 
-def _on_database(_request: HttpRequest, error: Any) -> HttpResponse:
-    # The text of a database's error may quote values; its class does not.
-    log.error("the database did not answer: %s", type(error).__name__)
-    return answer(DATABASE.error())
+def _on_outage(_request: HttpRequest, error: Any) -> HttpResponse:
+    """A full disk or a database that is away; any other error of a file is a fault of ours."""
+    found = outages.problem_of(error)
+    if found is None:
+        raise error
+    # What a database's error says may quote values; its class does not.
+    log.error("outage %s: %s", found.code, type(error).__name__)
+    return answer(found)
 
 
-for _kind in (OperationalError, InterfaceError):
-    api.add_exception_handler(_kind, _on_database)
+for _kind in (OperationalError, InterfaceError, OSError):
+    api.add_exception_handler(_kind, _on_outage)
 
 
 View = Callable[..., HttpResponse]

@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from rich.console import Console
 
-from bulou.kernel import clock
+from bulou.kernel import clock, outages
 from bulou.kernel.problems import BulouError, problem
 
 DONE, INPUT_ERRORS, WRONG_USE, COULD_NOT_RUN = 0, 1, 2, 3
@@ -60,6 +60,8 @@ def _sentence(error: Exception) -> str:
     """What went wrong and what to do."""
     if isinstance(error, BulouError):
         return str(error)
+    if outages.kind_of(error) is outages.DISK_FULL:
+        return str(outages.DISK_FULL.error())
     if isinstance(error, OSError):
         return _("读写文件出错:{reason}。请检查磁盘空间和权限,再运行一次。").format(reason=error)
     return _("数据库不能用:{reason}。请检查 BULOU_DATABASE_URL 和磁盘,再运行一次。").format(reason=error)

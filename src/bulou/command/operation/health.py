@@ -1,4 +1,4 @@
-"""`/healthz`: green only when the database answers and the engine has run not long ago."""
+"""`/healthz`: green only when the database answers, the disk has room and the engine ran not long ago."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from bulou.kernel import outages
 from bulou.obligations.models import Tick
 from bulou.web.access import public
 
@@ -20,7 +21,7 @@ TICKS_MISSED = 3
 @never_cache
 @require_safe
 def healthz(_request: HttpRequest) -> HttpResponse:
-    """200 `{"status": "ok"}`, or 503 with the part that is not well: `database` or `engine`."""
+    """200 `{"status": "ok"}`, or 503 with the part that is not well: `database`, `disk` or `engine`."""
     part = ailing()
     if part is None:
         return JsonResponse({"status": "ok"})
@@ -33,6 +34,8 @@ def ailing() -> str | None:
         ended_at = Tick.objects.filter(pk=1).values_list("ended_at", flat=True).first()
     except (DatabaseError, InterfaceError):
         return "database"
+    if not outages.has_room():
+        return "disk"
     return None if ended_at is not None and is_fresh(ended_at) else "engine"
 
 

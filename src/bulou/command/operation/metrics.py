@@ -6,6 +6,7 @@ set by `bulou serve`); what the database knows is asked when somebody looks.
 
 from __future__ import annotations
 
+import hashlib
 import os
 import shutil
 from collections.abc import Iterator
@@ -33,6 +34,7 @@ from bulou.sync import tokens
 from bulou.web.access import public
 
 FOLDER = "PROMETHEUS_MULTIPROC_DIR"
+MEMORY = Path("/dev/shm")  # noqa: S108  only its own folder in it, made anew, for its owner alone
 
 
 class Books(Collector):
@@ -96,8 +98,14 @@ def _workers() -> bytes:
 
 
 def shared_folder() -> dict[str, str]:
-    """An empty folder for the workers' counters, as their environment names it."""
-    folder = Path(settings.BULOU_HOME) / "metrics"
+    """An empty folder for the workers' counters, as their environment names it.
+
+    In memory where the system has a place for that: the counters are mapped files with holes, and a full
+    disk would end the worker that writes into a hole (SIGBUS).
+    """
+    home = Path(settings.BULOU_HOME)
+    name = hashlib.sha256(bytes(home)).hexdigest()[:16]
+    folder = MEMORY / f"bulou-{name}" if MEMORY.is_dir() else home / "metrics"
     shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
+    folder.mkdir(mode=0o700, parents=True)
     return {FOLDER: str(folder)}

@@ -5,6 +5,8 @@ const toasts = document.getElementById("toasts");
 const SECONDS = 6;
 
 function toast(text, tone = "") {
+  // What asks every few seconds says only once that it does not get through.
+  if ([...toasts.querySelectorAll("p")].some((said) => said.textContent === text)) return;
   const note = document.getElementById("toast").content.firstElementChild.cloneNode(true);
   note.classList.add(...(tone ? [tone] : []));
   note.querySelector("p").textContent = text;
