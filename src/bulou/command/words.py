@@ -46,6 +46,14 @@ RESULTS: dict[str, Any] = {
     "negative": gettext_lazy("阴性"),
     "positive": gettext_lazy("阳性"),
 }
+EXCEPTIONS: dict[str, Any] = {
+    "no_room": gettext_lazy("没有单独的房间"),
+    "needs_care": gettext_lazy("需要有人照护"),
+    "minor": gettext_lazy("未成年,须有家人同住"),
+    "whole_household": gettext_lazy("全家一起居家"),
+    "other": gettext_lazy("其他(在说明里写明)"),
+}
+"""Why somebody has no room of their own."""
 FOLLOWED: dict[str, Any] = {
     "normal": gettext_lazy("正常"),
     "observe": gettext_lazy("继续观察"),
@@ -104,10 +112,18 @@ def _needs(data: dict[str, Any]) -> str:
     return " · ".join(f"{title}:{yes if data.get(key) else no}" for title, key in asked)
 
 
+def lead(number: int) -> str:
+    """What a lead to somebody on no register is called, on every page and in the audit chain."""
+    return _("线索 {n} 号").format(n=number)
+
+
+def _exception(data: dict[str, Any]) -> str:
+    why = data.get("exception", "")
+    return str(EXCEPTIONS.get(why, why))
+
+
 def _room(data: dict[str, Any]) -> str:
-    return (
-        _("单人单间") if data.get("single_room") else _("有例外:{why}").format(why=data.get("exception", ""))
-    )
+    return _("单人单间") if data.get("single_room") else _("有例外:{why}").format(why=_exception(data))
 
 
 _TELLERS: dict[str, Callable[[dict[str, Any]], str]] = {

@@ -75,6 +75,11 @@ class Line:
     place: str
     field: str
 
+    @property
+    def reason(self) -> str:
+        """Why, in words."""
+        return words.reason_title(self.line.reason)
+
 
 def page_of(asked: Asked) -> tuple[list[Line], int | None]:
     """A page of lines, and the key of the next page."""

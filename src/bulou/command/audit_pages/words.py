@@ -109,6 +109,9 @@ ACTIONS: dict[str, Any] = {
     "retention.erased": gettext_lazy("删除到期的个人信息"),
     "retention.purged": gettext_lazy("到期清理完成"),
 }
+REASONS: dict[str, Any] = {"given back": gettext_lazy("本人交还")}
+LAST_DIGITS = 12
+"""As many digits of a long id are printed on what it is the number of."""
 SUBJECTS: dict[str, Any] = {
     "person": gettext_lazy("居民 {n} 号"),
     "case": gettext_lazy("管控 {n}"),
@@ -132,6 +135,11 @@ SUBJECTS: dict[str, Any] = {
 def action_title(action: str) -> str:
     """What an act is called."""
     return str(ACTIONS.get(action) or words.EVENTS.get(action) or action)
+
+
+def reason_title(reason: str) -> str:
+    """A reason in words: most are somebody's own, a few are chosen from a list."""
+    return str(words.ENDINGS.get(reason) or REASONS.get(reason, reason))
 
 
 def field_title(field: str) -> str:
@@ -165,4 +173,9 @@ def _subject_title(subject: str, known: dict[str, str]) -> str:
     if kind == "kind" and number in KINDS:
         return str(KINDS[number].title)
     title = SUBJECTS.get(kind)
-    return str(title).format(n=number) if title else subject
+    return str(title).format(n=_short(number)) if title else subject
+
+
+def _short(number: str) -> str:
+    """The end of a long id, as it is printed on what it is the number of; a short one whole."""
+    return number[-LAST_DIGITS:] if len(number) > LAST_DIGITS else number

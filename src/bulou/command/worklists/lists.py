@@ -14,8 +14,8 @@ from django.db.models import F, FilteredRelation, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from bulou.command import words
 from bulou.command.subjects import Face, faces_by_id
-from bulou.command.words import ENDINGS
 from bulou.command.worklists.duties import CASE, Duty
 from bulou.kernel import seal
 from bulou.obligations.followup import follow_ups
@@ -129,7 +129,7 @@ def of_gaps(found: list[Line], scope: str, place: str, now: datetime) -> list[Ro
             source=line,
             kind=KINDS[line.kind].title,
             face=faces.get(line.subject) if _is_case(line.kind) else None,
-            code=line.evidence or str(line.subject),
+            code=words.lead(line.id) if line.evidence else str(line.subject),
             where=wheres[line.place],
             seat=seats.get(line.post_id or 0, ""),
             owner=owners.get(line.post_id or 0),
@@ -151,12 +151,12 @@ def of_duties(found: list[Duty], scope: str, place: str, now: datetime) -> list[
             kind=KINDS[duty.kind].title,
             # A request may have the number of somebody else's case.
             face=faces.get(duty.subject) if not duty.evidence and _is_case(duty.kind) else None,
-            code=duty.evidence or ("" if _is_case(duty.kind) else str(duty.subject)),
+            code=words.lead(duty.id) if duty.evidence else "" if _is_case(duty.kind) else str(duty.subject),
             where=wheres[duty.place],
             seat=seats.get(duty.post_id or 0, ""),
             owner=owners.get(duty.post_id or 0),
             now=now,
-            excuse=str(ENDINGS.get(duty.excuse, duty.excuse)),
+            excuse=str(words.ENDINGS.get(duty.excuse, duty.excuse)),
         )
         for duty in found
     ]

@@ -28,9 +28,15 @@ TITLES: dict[str, Any] = {
     "other": _("有其他需要"),
     "outcome": _("处理意见"),
     "single_room": _("单人单间"),
-    "exception": _("例外原因(小写字母代码)"),
+    "exception": _("没有单人单间的原因"),
 }
-OPTIONS: tuple[dict[str, Any], ...] = (words.SYMPTOMS, words.METHODS, words.RESULTS, words.FOLLOWED)
+OPTIONS: tuple[dict[str, Any], ...] = (
+    words.SYMPTOMS,
+    words.METHODS,
+    words.RESULTS,
+    words.FOLLOWED,
+    words.EXCEPTIONS,
+)
 OURS = {"window", "date"}
 """What the duty itself says."""
 
@@ -92,6 +98,8 @@ def _kind(name: str, annotation: Any) -> tuple[str, list[str]]:
         return "select", [one.value for one in annotation]
     if name == "seat":
         return "select", [seat.value for seat in Seat]
+    if name == "exception":
+        return "select", list(words.EXCEPTIONS)
     return {bool: "yes", Decimal: "number"}.get(annotation, "text"), []
 
 
