@@ -1,7 +1,7 @@
-"""The first lines of a long list of what is undone, without sorting all of it.
+"""The first lines of a long list of what is undone, or of what is done, without sorting all of it.
 
 All obligations of a window are due at once, with few exceptions. So the windows in the order in which they
-are due, and in each the rows in the order of the index of what is undone (docs/adr/0014), are a list's order.
+are due, and in each the rows in the order of the index of its half (docs/adr/0014), are a list's order.
 What stands out of it is little and is read apart: subjects that come first, and what is postponed.
 """
 
@@ -24,12 +24,15 @@ from bulou.places import codes
 
 _NOTHING: Any = object()
 LEFT = "r.universe - r.met - r.late - r.excused"
+UNDONE = "o.met_at IS NULL AND o.excused_at IS NULL"
+DONE = "(o.met_at IS NOT NULL OR o.excused_at IS NOT NULL)"
+"""The two halves of the books, in the words of their indexes."""
 Params = tuple[Any, ...]
 
 
 @dataclass(frozen=True)
 class Left:
-    """A window in which something is undone at a place: how much, when the first and last of it is due."""
+    """A window that holds something of a list at a place: how much, when the first and last of it is due."""
 
     window: int
     kind: int
@@ -47,8 +50,9 @@ class Left:
 class Walk:
     """A list over the rows of some windows: `columns` of an obligation `o`, those that fulfil `condition`.
 
-    Its order is (`lead`, urgency, due time, place, id), with `sunk` after urgency where postponed ones stand
-    last. `columns` and `lead` are SQL; in `columns` "{kind}" stands for the number of the kind.
+    All of them are of one `half`. Its order is (`lead`, urgency, due time, place, id), with `sunk` after
+    urgency where postponed ones stand last. `columns` and `lead` are SQL; in `columns` "{kind}" stands for
+    the number of the kind.
     """
 
     place: str
@@ -57,6 +61,7 @@ class Walk:
     condition: str
     first: Mapping[str, QuerySet[Any, Any]] = field(default_factory=dict)
     postponed_after: int | None = None
+    half: str = UNDONE
 
     @property
     def order(self) -> tuple[str, ...]:
@@ -152,7 +157,7 @@ class Walk:
         )
         select = self._select(str(one.kind), urgency=1, sunk=0)
         return (
-            f"SELECT * FROM ({select} WHERE o.window_id = {one.window} AND {self._undone} AND {calm} "
+            f"SELECT * FROM ({select} WHERE o.window_id = {one.window} AND {self._of_place} AND {calm} "
             f"AND {awake} AND {beyond} ORDER BY {order} LIMIT {int(limit)}) w{one.window}",
             (*codes.scope(self.place), *key),
         )
@@ -177,7 +182,9 @@ class Walk:
             return []
         sunk = f"CASE WHEN f.postponed_until > {self.postponed_after} THEN 1 ELSE 0 END"
         select = self._select("w.kind_id", urgency=0, sunk=sunk, window=True)
-        where = f"o.window_id IN ({numbers(windows)}) AND {self._undone} AND ({self._are_first('w.kind_id')})"
+        where = (
+            f"o.window_id IN ({numbers(windows)}) AND {self._of_place} AND ({self._are_first('w.kind_id')})"
+        )
         return [(f"{select} WHERE {where}", codes.scope(self.place))]
 
     def _sunk(self, left: Sequence[Left]) -> list[tuple[str, Params]]:
@@ -185,7 +192,7 @@ class Walk:
         if not self._sinks or not left:
             return []
         first = self._are_first("w.kind_id")
-        where = f"f.postponed_until > {self.postponed_after} AND {self._undone}"
+        where = f"f.postponed_until > {self.postponed_after} AND {self._of_place}"
         calm = f" AND NOT ({first})" if first else ""
         inside = f" AND o.window_id IN ({numbers(one.window for one in left)})"
         # From the few that are followed up to the many that are owed.
@@ -211,11 +218,8 @@ class Walk:
         return self.postponed_after is not None
 
     @property
-    def _undone(self) -> str:
-        return (
-            "o.met_at IS NULL AND o.excused_at IS NULL AND o.place >= %s AND o.place < %s "
-            f"AND {self.condition}"
-        )
+    def _of_place(self) -> str:
+        return f"{self.half} AND o.place >= %s AND o.place < %s AND {self.condition}"
 
 
 class _Taken:
@@ -254,12 +258,14 @@ def _reaches(one: Left, at: Any, *, back: bool) -> bool:
     return bool(one.first <= at if back else one.last >= at)
 
 
-def left_of(place: str, kinds: str, spans: str, cell: str) -> list[Left]:
-    """The windows of some kinds with cells that are undone and fulfil `cell` at a place; both are SQL."""
+def left_of(place: str, kinds: str, spans: str, cell: str, counted: str = LEFT) -> list[Left]:
+    """The windows of some kinds with cells that have some of what is counted (what is undone) and fulfil
+    `cell` at a place; all are SQL.
+    """
     found = rows(
-        f"SELECT r.window_id, w.kind_id, min(r.due_at), max(r.due_at), sum({LEFT}) "
+        f"SELECT r.window_id, w.kind_id, min(r.due_at), max(r.due_at), sum({counted}) "
         f"FROM {tables.ROLL_UP} r JOIN {tables.WINDOW} w ON w.id = r.window_id "
-        f"WHERE {LEFT} > 0 AND w.kind_id IN ({kinds}) AND {spans} AND {cell} "
+        f"WHERE {counted} > 0 AND w.kind_id IN ({kinds}) AND {spans} AND {cell} "
         "AND r.place >= %s AND r.place < %s GROUP BY 1, 2",
         codes.scope(place),
     )

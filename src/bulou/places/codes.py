@@ -86,7 +86,12 @@ def child(parent: str, level: Level, number: int) -> str:
 
 def path(code: str) -> list[str]:
     """The codes from the county down to this one."""
-    codes = [code]
-    while (above := parent_of(codes[0])) is not None:
-        codes.insert(0, above)
-    return codes
+    level_of(code)
+    return [
+        *(code[:end] for start, end in _STEPS if end < len(code) and code[start:end].strip("0")),
+        code,
+    ]
+
+
+_STEPS = tuple(zip((0, *WIDTHS.values()), WIDTHS.values(), strict=False))
+"""The digits of each level in a code: lists ask for the paths of a hundred doors."""

@@ -13,56 +13,21 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from bulou.kernel import clock
+from bulou.command.worklists.duty_sql import CASE as CASE  # noqa: PLC0414  asked for by its readers here
+from bulou.command.worklists.duty_sql import HALVES, Asked, column_of, rows_of, span_of, windows_of
 from bulou.kernel.database import rows, scalar
-from bulou.kernel.fields import FOREVER, from_micros, to_micros
-from bulou.obligations import directives, positions, tables
+from bulou.kernel.fields import from_micros
+from bulou.obligations import directives, positions
 from bulou.obligations.balance import counts_at
-from bulou.obligations.kinds import KINDS, kind_named
-from bulou.obligations.narrow import numbers, rank
-from bulou.obligations.owners import held
+from bulou.obligations.kinds import KINDS
+from bulou.obligations.narrow import rank
 from bulou.obligations.positions import Position
-from bulou.obligations.walks import Walk, left_of
+from bulou.obligations.walks import DONE, Walk
 from bulou.places import codes
 
-CASE = "case"
-"""The type of the subjects that are persons under monitoring."""
-
-UNDONE = "o.met_at IS NULL AND o.excused_at IS NULL"
-DONE = "(o.met_at IS NOT NULL OR o.excused_at IS NOT NULL)"
-HALVES = {"met": (DONE,), "late": (DONE,), "excused": (DONE,), "open": (UNDONE,), "overdue": (UNDONE,)}
-"""What a column's rows are, so that each half is read through its own index (docs/adr/0014)."""
 COLUMNS = ("universe", "met", "late", "open", "overdue", "excused", "owned", "unowned", "unknown")
 
 First = Mapping[str, QuerySet[Any, Any]]
-
-
-@dataclass(frozen=True)
-class Asked:
-    """Which rows: a place and below, one kind or all, one column of the balance, a span of openings.
-
-    `case` asks for the duties about one case only.
-    """
-
-    place: str
-    kind: str = ""
-    column: str = "universe"
-    opened_from: datetime | None = None
-    opened_to: datetime | None = None
-    now: datetime | None = None
-    case: int | None = None
-
-    @property
-    def instant(self) -> int:
-        return to_micros(self.now or clock.now())
-
-    @property
-    def since(self) -> int:
-        return to_micros(self.opened_from) if self.opened_from else -FOREVER
-
-    @property
-    def until(self) -> int:
-        return min(to_micros(self.opened_to) if self.opened_to else FOREVER, self.instant + 1)
 
 
 @dataclass(frozen=True)
@@ -92,7 +57,7 @@ KEY_TYPES = (int, int, int, str, int)
 def count(asked: Asked) -> int:
     """How many rows the list has: what the balance counts. Raises `no-such-kind`."""
     if asked.case is not None:
-        sql, params = _sql(asked)
+        sql, params = rows_of(asked)
         return int(scalar(f"SELECT count(*) FROM ({sql}) d", params) or 0)
     counted = counts_at(
         asked.place,
@@ -113,61 +78,73 @@ def duties(
     `first` is as in `gaps.gaps`; `position` starts the list beyond a row. Raises `no-such-kind`.
     """
     names = {directives.kind_id(name): name for name in KINDS}
-    if _is_walked(asked, position):
-        back = position is not None and position.back
-        undone = _undone(asked, first or {}, limit, position)
-        # Whatever is undone stands before all else.
-        if back or len(undone) >= limit or asked.column in ("open", "overdue"):
-            return [_duty(row, names, asked.instant) for row in (reversed(undone) if back else undone)]
-    sql, params = _sql(asked)
-    done = "CASE WHEN g.met_at IS NULL AND g.excused_at IS NULL THEN 0 ELSE 1 END AS done"
-    urgency, urgent = rank(first or {})
-    beyond, order, key = positions.order(ORDER, position)
-    found = rows(
-        f"SELECT * FROM (SELECT g.*, {done}, {urgency} AS urgency, coalesce(g.due_at, g.opens_at) AS at "
-        f"FROM ({sql}) g) k WHERE {beyond} ORDER BY {order} LIMIT {int(limit)}",
-        (*urgent, *params, *key),
-    )
+    if _is_walked(asked):
+        found = _walked(asked, first or {}, limit, position)
+    else:
+        found = _sorted(asked, first or {}, limit, position)
     if position is not None and position.back:
         found.reverse()
     return [_duty(row, names, asked.instant) for row in found]
 
 
-def _is_walked(asked: Asked, position: Position | None) -> bool:
-    """Whether the list begins with what is undone, and the windows tell where that is."""
-    told = asked.case is None and len(asked.place) <= codes.ROLL_UP_WIDTH
-    return told and asked.column in CELLS and (position is None or position.key[0] == 0)
+def _is_walked(asked: Asked) -> bool:
+    """Whether the windows tell where the rows are."""
+    return asked.case is None and asked.column in HALVES and len(asked.place) <= codes.ROLL_UP_WIDTH
 
 
-CELLS = {
-    "universe": "1 = 1",
-    "open": "{0}.due_at >= {1}",
-    "overdue": "{0}.due_at < {1}",
-    "owned": "",
-    "unowned": "NOT ",
-}
-"""SQL: what is left of a cell, or an undone row, stands in the column; `owned` is said by the holder."""
+def _sorted(asked: Asked, first: First, limit: int, position: Position | None) -> list[tuple[Any, ...]]:
+    """The rows of a place or a case that has few, all of them sorted."""
+    sql, params = rows_of(asked)
+    done = "CASE WHEN g.met_at IS NULL AND g.excused_at IS NULL THEN 0 ELSE 1 END AS done"
+    urgency, urgent = rank(first)
+    beyond, order, key = positions.order(ORDER, position)
+    return rows(
+        f"SELECT * FROM (SELECT g.*, {done}, {urgency} AS urgency, coalesce(g.due_at, g.opens_at) AS at "
+        f"FROM ({sql}) g) k WHERE {beyond} ORDER BY {order} LIMIT {int(limit)}",
+        (*urgent, *params, *key),
+    )
 
 
-def _undone(asked: Asked, first: First, limit: int, position: Position | None) -> list[tuple[Any, ...]]:
-    """The rows that are undone, in the order asked for."""
-    span = f"{{0}}.opens_at >= {asked.since} AND {{0}}.opens_at < {asked.until}"
-    walk = Walk(
+def _walked(asked: Asked, first: First, limit: int, position: Position | None) -> list[tuple[Any, ...]]:
+    """The rows of a place that has roll-ups: what is undone, then what is done, each by its windows."""
+    back = position is not None and position.back
+    found: list[tuple[Any, ...]] = []
+    for half in reversed(HALVES[asked.column]) if back else HALVES[asked.column]:
+        place = _place_in(half, position)
+        if place is not _PASSED and len(found) < limit:
+            found += _half(asked, half, first).lines(windows_of(asked, half), limit - len(found), place)
+    return found
+
+
+_PASSED: Any = object()
+
+
+def _place_in(half: str, position: Position | None) -> Position | None:
+    """Where a list that stands at a position goes on in a half: None is all of it, `_PASSED` none."""
+    done = int(half == DONE)
+    if position is None or position.key[0] == done:
+        return position
+    if (position.key[0] > done) != position.back:
+        return _PASSED
+    # Backwards from beyond the last row.
+    return Position((done, AFTER_ALL, 0, "", 0), back=True) if position.back else None
+
+
+AFTER_ALL = 9
+"""An urgency that no row has."""
+
+
+def _half(asked: Asked, half: str, first: First) -> Walk:
+    """One half of the list by its windows."""
+    return Walk(
         place=asked.place,
         columns="o.id, {kind} AS kind_id, o.subject, o.place, o.post_id, o.opens_at, o.due_at, o.met_at, "
-        "o.excused_at, o.excuse, o.level, '' AS evidence, 0 AS done",
+        f"o.excused_at, o.excuse, o.level, '' AS evidence, {int(half == DONE)} AS done",
         lead="done",
-        condition=f"{span.format('o')} AND {_left('o', 'coalesce(o.post_id, 0)', asked)}",
+        condition=f"{span_of(asked, 'o')} AND {column_of(asked.column, asked.instant)}",
         first=first,
+        half=half,
     )
-    left = left_of(asked.place, _kinds(asked), span.format("r"), _left("r", "r.post", asked))
-    return walk.lines(left, limit, position)
-
-
-def _left(row: str, post: str, asked: Asked) -> str:
-    """SQL: what is undone stands in the column asked for."""
-    told = CELLS[asked.column].format(row, asked.instant)
-    return told + held(post, str(asked.instant)) if asked.column in ("owned", "unowned") else told
 
 
 def _duty(row: tuple[Any, ...], names: dict[int, str], now: int) -> Duty:
@@ -203,60 +180,3 @@ def _status(due: int | None, met: int | None, excused: int | None, now: int) -> 
     if excused is not None:
         return "excused"
     return "open" if due >= now else "overdue"
-
-
-def _sql(asked: Asked) -> tuple[str, tuple[str, ...]]:
-    kinds, scope = _kinds(asked), codes.scope(asked.place)
-    if asked.column == "unknown":
-        return _unknown(asked, kinds), scope
-    halves = HALVES.get(asked.column, (UNDONE, DONE))
-    return " UNION ALL ".join(_of_books(asked, kinds, half) for half in halves), scope * len(halves)
-
-
-def _kinds(asked: Asked) -> str:
-    names = [kind_named(asked.kind).name] if asked.kind else list(KINDS)
-    if asked.case is not None:
-        names = [name for name in names if KINDS[name].subject_type == CASE]
-    return numbers(directives.kind_id(name) for name in names)
-
-
-def _of_books(asked: Asked, kinds: str, half: str) -> str:
-    span = f"opens_at >= {asked.since} AND {{0}}.opens_at < {asked.until}"
-    windows = f"SELECT r.window_id FROM {tables.ROLL_UP} r WHERE r.{span.format('r')}"
-    return (
-        "SELECT o.id, w.kind_id, o.subject, o.place, o.post_id, o.opens_at, o.due_at, o.met_at, "
-        f"o.excused_at, o.excuse, o.level, '' AS evidence FROM {tables.WINDOW} w JOIN {tables.OBLIGATION} o "
-        f"ON o.window_id = w.id WHERE w.kind_id IN ({kinds}) AND w.id IN ({windows}) "
-        f"AND o.{span.format('o')} AND o.place >= %s AND o.place < %s AND {half} "
-        f"AND {_column(asked.column, asked.instant)}{_case(asked.case)}"
-    )
-
-
-def _case(case: int | None) -> str:
-    return "" if case is None else f" AND o.subject = {int(case)}"
-
-
-def _column(column: str, now: int) -> str:
-    """SQL: the row stands in this column of the balance."""
-    judged = f"CASE WHEN {UNDONE} OR o.due_at >= {now} THEN {now} ELSE o.due_at END"
-    owned = held("coalesce(o.post_id, 0)", judged)
-    return {
-        "universe": "1 = 1",
-        "met": "o.met_at <= o.due_at",
-        "late": "o.met_at > o.due_at",
-        "excused": "o.met_at IS NULL AND o.excused_at IS NOT NULL",
-        "open": f"{UNDONE} AND o.due_at >= {now}",
-        "overdue": f"{UNDONE} AND o.due_at < {now}",
-        "owned": owned,
-        "unowned": f"NOT {owned}",
-    }[column]
-
-
-def _unknown(asked: Asked, kinds: str) -> str:
-    return (
-        "SELECT u.id, u.kind_id, 0 AS subject, u.place, NULL AS post_id, u.seen_at AS opens_at, "
-        "CAST(NULL AS bigint) AS due_at, NULL AS met_at, NULL AS excused_at, '' AS excuse, 0 AS level, "
-        "u.evidence "
-        f"FROM obligations_unknown u WHERE u.kind_id IN ({kinds}) AND u.settled_at IS NULL "
-        f"AND u.seen_at >= {asked.since} AND u.seen_at < {asked.until} AND u.place >= %s AND u.place < %s"
-    )

@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db
 def whole(asked, monkeypatch):
     """The rows as one sorted statement gives them."""
     with monkeypatch.context() as patched:
-        patched.setattr(duties, "_is_walked", lambda _asked, _position: False)
+        patched.setattr(duties, "_is_walked", lambda _asked: False)
         return duties.duties(asked, limit=1000, first=with_needs())
 
 
