@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from bulou.facts import monitoring as facts
 from bulou.kernel import clock
 from bulou.kernel.fields import micros
-from bulou.kernel.moments import DAY, OFFSET, as_instant, instant, minutes, plus, start_of_day
+from bulou.kernel.moments import DAY, as_instant, instant, minutes, plus, start_of_day
 from bulou.monitoring.case_kinds import ENDING_COLUMNS, CaseKind, DailyCaseKind, OnceCaseKind
 from bulou.monitoring.models import AbnormalReport, CasePlace, CaseStay, CaseTest, Seat
 from bulou.monitoring.universe import STARTS_AT, Universe, owing, stopped_by
@@ -120,7 +120,7 @@ class OnDays(Daily):
 DECIDED_DAYS = "EXISTS (SELECT 1 FROM monitoring_casestay s WHERE s.case_id = o.subject AND s.own)"
 DECIDED_DAY = (
     "EXISTS (SELECT 1 FROM monitoring_casetest t WHERE t.case_id = o.subject "
-    f"AND t.day = o.opens_at - (o.opens_at + {OFFSET}) % {DAY})"
+    f"AND t.day <= o.opens_at AND o.opens_at < t.day + {DAY})"
 )
 """SQL: whether the case of `o` has days of its own, and whether the day of its opening is one of them."""
 
