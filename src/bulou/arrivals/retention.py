@@ -7,7 +7,18 @@ from collections.abc import Callable, Collection
 from django.db.models import F, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from bulou.arrivals.models import Break, Journey, PartTest, Proposal, Source, Stay, Visit, VisitKey
+from bulou.arrivals.models import (
+    Alert,
+    Break,
+    Journey,
+    Lodging,
+    PartTest,
+    Proposal,
+    Source,
+    Stay,
+    Visit,
+    VisitKey,
+)
 from bulou.arrivals.models import Part as DecisionPart
 from bulou.facts.base import FACTS
 from bulou.kernel.events import kind_id
@@ -61,6 +72,8 @@ JOURNEYS = rule(
                 {"exposure": 0, "before": None, "area": None, "visit": None, "sealed": None},
             ),
             Part(PartTest, "journey_id"),
+            Part(Alert, "journey_id"),
+            Part(Lodging, "journey_id"),
             Part(Stay, "journey_id"),
             Part(DecisionPart, "journey_id"),
             Part(VisitKey, "journey_id"),

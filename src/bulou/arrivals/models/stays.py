@@ -105,7 +105,7 @@ class Stay(models.Model):
 
     A function of decisions and stretches (`arrivals.stays.folding`). `due_from` is when it has to begin (None
     while nobody can say: in hospital), `begun_at` when the person came into hands that keep them where the
-    part says. `uid` names it to other rooms; `released_at` is what one of them told. `told` is the event that
+    part says; `left_at` when they came into others, after it was over. `uid` names it to other rooms; `released_at` is what one of them told. `told` is the event that
     told the books of its beginning.
     """
 
@@ -117,6 +117,7 @@ class Stay(models.Model):
     begun_at = InstantField(null=True, blank=True)
     over_at = InstantField(null=True, blank=True)
     over_reason = models.CharField(max_length=8, choices=StayOver, default="", blank=True)
+    left_at = InstantField(null=True, blank=True)
     released_at = InstantField(null=True, blank=True)
     told = models.UUIDField(null=True, blank=True)
     changed_seq = models.BigIntegerField(default=0)
@@ -131,6 +132,7 @@ class Stay(models.Model):
         "begun_at": Privacy.HEALTH,
         "over_at": Privacy.HEALTH,
         "over_reason": Privacy.HEALTH,
+        "left_at": Privacy.HEALTH,
         "released_at": Privacy.HEALTH,
         "told": Privacy.PUBLIC,
         "changed_seq": Privacy.PUBLIC,
