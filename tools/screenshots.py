@@ -1,93 +1,58 @@
-"""Take pictures of the office's pages: `python tools/screenshots.py BASE_URL OUT USER PASSWORD [WORKBOOK]`.
+"""Take pictures of every page: `BULOU_HOME=… python -m tools.screenshots OUT`, on a demo home.
 
-Every page at 1440 and 360 px, in both languages. With a workbook, the import page with its check too.
+Every address of the URL conf that answers with a page, at 360 and 1440 px, in both languages, light and dark.
+OUT gets the pictures, one sheet a page with all its looks, and `index.html`. What could not be pictured is
+named with the reason; a page that the tool knows no arguments for fails it.
 """
 
 from __future__ import annotations
 
+import argparse
+import os
 import shutil
-import sys
+import tempfile
 from pathlib import Path
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from tools.pictures import album
+from tools.pictures.house import move_into_copy
 
-WIDTHS = (1440, 360)
-LANGUAGES = ("zh-hans", "en")
-FLAGS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
-PAGES = {
-    "board": "/",
-    "gaps": "/gaps?day=all",
-    "gaps-unowned": "/gaps?gap=unowned",
-    "duties": "/duties?status=overdue",
-    "people": "/people",
-    "imports": "/imports",
-    "problem": "/nowhere",
-}
+FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update")
 
 
-def log_in(page: Page, base: str, user: str, password: str) -> None:
-    """From the log-in page to the board."""
-    page.goto(f"{base}/login")
-    page.fill("#id_username", user)
-    page.fill("#id_password", password)
-    page.click("main button")
-    page.wait_for_url(f"{base}/")
+def main() -> int:
+    """How many addresses a reader could have seen and has no picture of."""
+    asked = _asked()
+    with tempfile.TemporaryDirectory(prefix="bulou-pictures-") as folder:
+        move_into_copy(Path(os.environ.get("BULOU_HOME", "var")).resolve(), Path(folder))
+        return _walk(asked.out, asked.only, asked.looks)
 
 
-def shoot(page: Page, out: Path, name: str) -> None:
-    """One picture of the whole page; a page wider than its screen is reported."""
-    page.wait_for_load_state("networkidle")
-    page.screenshot(path=out / f"{name}.png", full_page=True)
-    too_wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    if too_wide > 0:
-        print(f"{name}: {too_wide} px wider than the screen")
-
-
-def pictures(
-    browser: Browser, base: str, out: Path, who: tuple[str, str], size: tuple[int, str], book: str
-) -> None:
-    """All pages at one width in one language."""
-    width, language = size
-    context = browser.new_context(viewport={"width": width, "height": 900}, locale="zh-CN")
-    context.add_cookies([{"name": "django_language", "value": language, "url": base}])
-    page = context.new_page()
-    page.on(
-        "console", lambda said: print(f"{language} {width}: {said.text}") if said.type == "error" else None
+def _asked() -> argparse.Namespace:
+    words = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    words.add_argument("out", type=Path)
+    words.add_argument("--only", nargs="*", default=[], help="the pages whose names begin so")
+    words.add_argument(
+        "--looks", nargs="*", default=[], help="the looks that have one of these words in them"
     )
-    page.goto(f"{base}/login")
-    shoot(page, out, f"login-{width}-{language}")
-    log_in(page, base, *who)
-    for name, path in PAGES.items():
-        page.goto(base + path)
-        shoot(page, out, f"{name}-{width}-{language}")
-    page.goto(f"{base}/people")
-    page.click("tbody th a")
-    shoot(page, out, f"person-{width}-{language}")
-    if book:
-        page.goto(f"{base}/imports")
-        page.set_input_files("input[type=file]", book)
-        page.click("#bring button")
-        shoot(page, out, f"import-check-{width}-{language}")
-    context.close()
+    return words.parse_args()
 
 
-def main(base: str, out: str, user: str, password: str, book: str = "") -> None:
-    """Every width and language."""
-    folder = Path(out)
-    folder.mkdir(parents=True, exist_ok=True)
+def _walk(out: Path, only: list[str], wanted: list[str]) -> int:
+    from playwright.sync_api import sync_playwright
+
+    from tools.pictures.camera import LOOKS
+    from tools.pictures.shots import all_shots
+
+    out.mkdir(parents=True, exist_ok=True)
+    looks = [look for look in LOOKS if not wanted or any(one in str(look) for one in wanted)]
+    shots = [shot for shot in all_shots() if not only or shot.title.startswith(tuple(only))]
     with sync_playwright() as tools:
         browser = tools.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
-        for width in WIDTHS:
-            for language in LANGUAGES:
-                pictures(browser, base.rstrip("/"), folder, (user, password), (width, language), book)
+        made = album.take(browser, shots, looks, out)
         browser.close()
+    album.write_index(made, out)
+    return album.report(made, everything=not only)
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    raise SystemExit(main())

@@ -39,6 +39,8 @@ OPTIONS: tuple[dict[str, Any], ...] = (
 )
 OURS = {"window", "date"}
 """What the duty itself says."""
+CHOSEN = {"seat": [seat.value for seat in Seat], "exception": list(words.EXCEPTIONS)}
+"""Fields of any word, for which a page offers those that are known."""
 
 
 @dataclass(frozen=True)
@@ -96,10 +98,8 @@ def _kind(name: str, annotation: Any) -> tuple[str, list[str]]:
         return "select", [str(one) for one in inner]
     if isinstance(annotation, type) and issubclass(annotation, StrEnum):
         return "select", [one.value for one in annotation]
-    if name == "seat":
-        return "select", [seat.value for seat in Seat]
-    if name == "exception":
-        return "select", list(words.EXCEPTIONS)
+    if name in CHOSEN:
+        return "select", CHOSEN[name]
     return {bool: "yes", Decimal: "number"}.get(annotation, "text"), []
 
 
