@@ -73,8 +73,17 @@ def match_events(kind: Kind, received: Received, *, last_old: int) -> int:
     return _apply()
 
 
-def first_proof(kind: Kind, window: Window, received: Received) -> tuple[str, str]:
-    """SQL: when the earliest valid proof of an obligation `o` of this window happened, and its number.
+@dataclass(frozen=True)
+class FirstProof:
+    """SQL: when the earliest valid proof of an obligation `o` happened, its number, what to join to `o`."""
+
+    happened_at: str
+    seq: str
+    join: str
+
+
+def first_proof(kind: Kind, window: Window, received: Received) -> FirstProof:
+    """The earliest valid proof of the obligations of a window.
 
     So that what is opened enters the books with the proof that came in before it.
     """
@@ -83,10 +92,11 @@ def first_proof(kind: Kind, window: Window, received: Received) -> tuple[str, st
         f"FROM {tables.EVENT} e WHERE e.kind_id IN ({proofs}) AND e.subject = o.subject "
         f"AND e.seq <= {received.until} AND {_proves(kind, window)}{received.valid}"
     )
-    return (
-        f"(SELECT min(e.happened_at) {source})",
-        f"(SELECT e.seq {source} ORDER BY e.happened_at, e.seq LIMIT 1)",
-    )
+    seq = f"(SELECT e.seq {source} ORDER BY e.happened_at, e.seq LIMIT 1)"
+    if is_postgres():
+        return FirstProof(f"(SELECT min(e.happened_at) {source})", seq, "")
+    # The sequence is SQLite's own row number: cheaper to go to than to look a second time.
+    return FirstProof("p.happened_at", "p.seq", f"LEFT JOIN {tables.EVENT} p ON p.seq = {seq}")
 
 
 def rematch_corrected(kind: Kind, received: Received) -> list[int]:

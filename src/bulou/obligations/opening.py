@@ -10,7 +10,7 @@ from bulou.kernel.database import as_sql, run, scalar
 from bulou.kernel.fields import FOREVER, MICROSECOND, to_micros
 from bulou.obligations import directives, matching, tables
 from bulou.obligations.kinds import Kind, WindowSpan
-from bulou.obligations.matching import Received
+from bulou.obligations.matching import FirstProof, Received
 from bulou.obligations.models import Directive, Window
 from bulou.places import codes
 
@@ -96,14 +96,13 @@ def universe_sql(
     return sql, tuple(values)
 
 
-def _open(window: Window, proof: tuple[str, str], universe: str, params: tuple[object, ...]) -> int:
-    met_at, met_by = proof
+def _open(window: Window, proof: FirstProof, universe: str, params: tuple[object, ...]) -> int:
     return run(
         f"INSERT INTO {tables.OBLIGATION} (window_id, subject, place, post_id, opens_at, due_at, "
         "excused_at, excuse, level, met_at, met_by_id) "
         "SELECT %s, o.subject, o.place, o.post, o.opens_at, o.due_at, o.excused_at, o.excuse, 0, "
         # `WHERE true` keeps SQLite from reading ON CONFLICT as a join condition.
-        f"{met_at}, {met_by} FROM ({universe}) o WHERE true "
+        f"{proof.happened_at}, {proof.seq} FROM ({universe}) o {proof.join} WHERE true "
         "ON CONFLICT (window_id, subject, opens_at) DO NOTHING",
         (window.pk, *params),
     )
