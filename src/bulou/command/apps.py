@@ -6,6 +6,7 @@ class CommandConfig(AppConfig):
     label = "command"
 
     def ready(self) -> None:
+        from bulou.command.arrivals import lists as arrivals  # noqa: F401  registers lists
         from bulou.command.exports import files, job, retention  # noqa: F401  registers jobs and a rule
         from bulou.command.imports import work as imports  # noqa: F401  registers jobs
         from bulou.command.registers import ground, lists  # noqa: F401  registers lists

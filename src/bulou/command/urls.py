@@ -15,6 +15,7 @@ AREAS = (
     "directives",
     "me",
     "keeping",
+    "arrivals",
 )
 
 urlpatterns = [path("", include(f"bulou.command.{area}.urls")) for area in AREAS]

@@ -51,6 +51,7 @@ DOORS = (
         ("gaps", "gap", "unknown", "gaps_bulk"),
         (Capability.SEE_PERSONS,),
     ),
+    Door("arrivals", _("返乡接返"), "house", ("arrivals",), (Capability.SEE_PERSONS,)),
     Door(
         "people", _("人员查找"), "users", ("people", "person", "unmask", "correct"), (Capability.SEE_PERSONS,)
     ),

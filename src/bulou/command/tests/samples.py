@@ -318,4 +318,5 @@ SAMPLES: dict[str, Sample] = {
     "resident_link": Sample(person, bound=True, body={"do": "withdraw"}, post=ME),
     "resident_ask": Sample(person, bound=True, body={"about": ""}),
     "resident_paper": Sample(person, bound=True, reveals=True),
+    "arrivals": Sample(query=AT_HOME, bound=True),
 }
