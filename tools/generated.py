@@ -25,15 +25,16 @@ MADE = "<!-- Made by `make docs` from the code; do not edit. -->"
 
 def kinds() -> Iterator[str]:
     """Every kind of obligation: who owes it, what proves it, what a directive may set."""
-    from bulou.obligations.kinds import KINDS
+    from bulou.obligations.kinds import ordered_kinds
 
     yield from title("Kinds of obligation", "责任种类")
     yield "A directive sets the values; the defaults are what a new county starts from. How the books treat"
     yield "each window is told in [books.md](books.md)."
-    for name, kind in sorted(KINDS.items()):
+    for name, kind in sorted(ordered_kinds().items()):
         yield from ("", f"## `{name}` {both(kind.title)}", "", prose(type(kind)), "")
         proofs = ", ".join(f"`{fact.kind}`" for fact in kind.proofs) or "none"
-        yield f"Subject: {kind.subject_type}. Proven by: {proofs}."
+        owed = f"Subject: {kind.subject_type}. Proven by: {proofs}."
+        yield owed if kind.owes else "Nothing is owed under it: the program follows its values."
         if kind.early:
             yield "A proof from before the opening counts too."
         yield from ("", "| value | type | default |", "| --- | --- | --- |")

@@ -27,7 +27,7 @@ from bulou.kernel.retention import Cut, Part, Rule, rule
 from bulou.obligations.kinds import KINDS
 from bulou.obligations.models import Obligation, Window
 
-LIST = "domain: monitoring and arrivals, 30 days after the end"
+LIST = _("结束后 30 天内还可能有人查询和申诉,此后不再需要")
 JOURNEY = "journey"
 
 

@@ -280,6 +280,16 @@ class Correction(TypedDict):
     reason: NotRequired[str]
 
 
+class DaysLine(TypedDict):
+    """Of a kind of personal data: days kept and records due at the order's start, with it and without."""
+
+    title: str
+    days_after: int
+    days_today: int
+    due_after: int
+    due_today: int
+
+
 class Decide(TypedDict):
     """Whether the second person accepts."""
 
@@ -1145,6 +1155,7 @@ class Preview(TypedDict):
     unowned: int
     posts: int
     places: list[PreviewLine]
+    days: list[DaysLine]
 
 
 class PreviewLine(TypedDict):

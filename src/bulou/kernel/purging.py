@@ -42,7 +42,7 @@ class DueLine:
     title: str
     table: str
     days: int
-    source: str
+    why: str
     records: int
     oldest: date | None
 
@@ -51,8 +51,8 @@ class DueLine:
 
 
 def preview(now: datetime) -> list[DueLine]:
-    """What is due by rule, the rules with nothing due included."""
-    return [_due_line(one, now) for one in retention.rules()]
+    """What is due by rule under the directive of that instant, the rules with nothing due included."""
+    return [_due_line(one, now) for one in retention.in_force(now)]
 
 
 def _due_line(one: Rule, now: datetime) -> DueLine:
@@ -62,8 +62,8 @@ def _due_line(one: Rule, now: datetime) -> DueLine:
         one.name,
         str(one.title),
         one.model._meta.db_table,
-        one.kept_days,
-        one.source,
+        one.days,
+        str(one.why),
         due.count(),
         one.day_of(oldest) if oldest is not None else None,
     )
@@ -75,8 +75,8 @@ def purge(*, by: str, now: datetime | None = None, rebuild: bool = False) -> dic
     `rebuild` also writes the database file anew (it needs as much free disk, and writers wait).
     """
     now = now or clock.now()
-    number = str(uuid7())
-    rules = [done for one in retention.rules() if (done := _purge_rule(one, number, by, now))]
+    number, order = str(uuid7()), retention.ordered(now)
+    rules = [done for one in order.rules() if (done := _purge_rule(one, number, by, now))]
     files = {name: sweep(now) for name, sweep in sorted(SWEEPS.items())}
     cleaned = _clean([table for done in rules for table in done["tables"]], rebuild)
     today = clock.local(now).date()
@@ -84,6 +84,7 @@ def purge(*, by: str, now: datetime | None = None, rebuild: bool = False) -> dic
         "purge": number,
         "at": clock.local(now).isoformat(),
         "by": by,
+        "directive": order.as_json(),
         "rules": rules,
         "files": files,
         "periods": keyring.destroy_periods(lambda period: is_over(period, today)),

@@ -12,29 +12,20 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.conf import settings
 from django.core.checks import CheckMessage, Error, register
 from django.db import models
 from django.db.models import F, QuerySet
 from django.db.models.expressions import Combinable, Func
 from django.db.models.functions import Left
-from django.utils.translation import gettext_lazy as _
 
 from bulou.kernel import clock
 from bulou.kernel.database import is_postgres
 from bulou.kernel.fields import to_micros
 from bulou.kernel.privacy import Privacy, bulou_models
-from bulou.kernel.problems import problem
-
-BAD_RETENTION = problem(
-    "bad-retention-setting",
-    _("BULOU_RETENTION_DAYS 的“{part}”不对:应写成 规则名=天数,多项用逗号分开。"),
-    status=503,
-)
 
 GRID_WIDTH = 17
 """Digits of a place code down to the grid: what is left of a door."""
@@ -93,31 +84,28 @@ class Rule:
 
     `rows()` gives the records that still hold something, with the annotation `ends`: the instant from which
     the days count, or NULL while that is to come. `becomes` empty: the records are deleted.
+    `days` is the default, a directive gives others (`in_force`), `least` at least; `why`: what they are for.
     """
 
     name: str
     title: Any
     model: type[models.Model]
     days: int
-    source: str
+    why: Any
     rows: Callable[[], QuerySet[Any, Any]]
     becomes: Becomes = field(default_factory=dict)
     parts: tuple[Part, ...] = ()
     order: int = 50
-
-    @property
-    def kept_days(self) -> int:
-        """How many days the records are kept: the county's own setting, else the default."""
-        return chosen_days().get(self.name, self.days)
+    least: int = 0
 
     def due(self, now: datetime) -> QuerySet[Any, Any]:
         """The records that fall due on the day of `now` or did before."""
-        until = clock.end_of(clock.local(now).date()) - timedelta(days=self.kept_days)
+        until = clock.end_of(clock.local(now).date()) - timedelta(days=self.days)
         return self.rows().filter(ends__lt=to_micros(until))
 
     def day_of(self, ends: datetime) -> date:
         """The county day on which a record falls due."""
-        return clock.local(ends + timedelta(days=self.kept_days)).date()
+        return clock.local(ends + timedelta(days=self.days)).date()
 
     def due_days(self) -> dict[Any, date]:
         """The due day of each record of which it is known."""
@@ -141,19 +129,45 @@ def keep(model: type[models.Model], why: str) -> None:
 
 
 def rules() -> list[Rule]:
-    """Every rule, in the order in which they run."""
+    """Every rule with its default, in the order in which they run."""
     return sorted(RULES.values(), key=lambda one: (one.order, one.name))
 
 
-def chosen_days() -> dict[str, int]:
-    """The county's own days: `BULOU_RETENTION_DAYS="people.gone=14,…"`. Raises `bad-retention-setting`."""
-    chosen: dict[str, int] = {}
-    for part in filter(None, (text.strip() for text in settings.BULOU_RETENTION_DAYS.split(","))):
-        name, _equals, days = part.partition("=")
-        if not days.strip().isdigit():
-            raise BAD_RETENTION.error(part=part)
-        chosen[name.strip()] = int(days)
-    return chosen
+@dataclass(frozen=True)
+class Ordered:
+    """Days by rule, as a directive gives them, and which one: its number in the table and its words."""
+
+    days: Mapping[str, int]
+    id: int | None = None
+    number: str = ""
+    since: datetime | None = None
+
+    def rules(self) -> list[Rule]:
+        """Every rule with its days, in the order in which they run."""
+        return [replace(one, days=self.days.get(one.name, one.days)) for one in rules()]
+
+    def as_json(self) -> dict[str, Any]:
+        """Which directive it is; all empty when none is signed."""
+        since = clock.local(self.since).isoformat() if self.since else None
+        return {"id": self.id, "number": self.number, "valid_from": since}
+
+
+_FOLLOWED: list[Callable[[datetime], Ordered]] = []
+
+
+def follow(source: Callable[[datetime], Ordered]) -> None:
+    """Say where the days are ordered: what directive holds at an instant."""
+    _FOLLOWED[:] = [source]
+
+
+def ordered(at: datetime) -> Ordered:
+    """The directive that holds at an instant."""
+    return _FOLLOWED[0](at) if _FOLLOWED else Ordered({})
+
+
+def in_force(at: datetime) -> list[Rule]:
+    """Every rule with the days that the directive in force at an instant gives it, in their order."""
+    return ordered(at).rules()
 
 
 def as_sql(becomes: Becomes) -> dict[str, Any]:
@@ -172,9 +186,9 @@ def as_plain(becomes: Becomes, before: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def parts_of(model: type[models.Model]) -> Iterator[tuple[Rule, Part]]:
-    """What rules do to a model: its own, and what hangs on others' records."""
-    for one in rules():
+def parts_of(model: type[models.Model], among: Iterable[Rule] | None = None) -> Iterator[tuple[Rule, Part]]:
+    """What rules (all, by default) do to a model: its own, and what hangs on others' records."""
+    for one in rules() if among is None else among:
         if one.model is model:
             yield one, Part(model, "pk", one.becomes)
         yield from ((one, part) for part in one.parts if part.model is model)

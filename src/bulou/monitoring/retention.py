@@ -20,7 +20,7 @@ from bulou.people.retention import HANGS_ON_A_PERSON, NOBODY, known
 from bulou.places.codes import WIDTHS
 from bulou.places.models import Level
 
-SOURCE = "domain: monitoring and arrivals, 30 days after the end"
+SOURCE = _("结束后 30 天内还可能有人查询和申诉,此后不再需要")
 ROOM = "monitoring."
 CASE = "case"
 

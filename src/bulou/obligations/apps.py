@@ -14,6 +14,7 @@ class ObligationsConfig(AppConfig):
             evidence,
             followup,
             followup_retention,
+            kept_days,
             retention,
             unknowns,
         )

@@ -13,7 +13,7 @@ from bulou.kernel.database import atomic
 from bulou.kernel.fields import MICROSECOND
 from bulou.kernel.numbered import Numbered
 from bulou.kernel.problems import problem
-from bulou.obligations.kinds import KINDS, Kind, Params, kind_named
+from bulou.obligations.kinds import Kind, Values, ordered_kind, ordered_kinds
 from bulou.obligations.models import Directive, DirectiveDraft, KindName, LadderStep
 from bulou.places import codes
 
@@ -43,14 +43,14 @@ kind_id = _kinds.number
 
 def number_kinds(**_: Any) -> None:
     """Give each registered kind its number (after `migrate`)."""
-    _kinds.give(KINDS)
+    _kinds.give(ordered_kinds())
 
 
 def start_defaults(county: str) -> None:
     """Give each kind that has no directive the values that a county starts from, and the ladder."""
     with atomic():
         known = set(Directive.objects.values_list("kind__name", flat=True))
-        for name, kind in KINDS.items():
+        for name, kind in ordered_kinds().items():
             if name not in known:
                 _start(kind, county)
         if not LadderStep.objects.exists():
@@ -92,7 +92,7 @@ def sign(
     of signing may have been opened already, so "now" means the instant after. Raises `bad-directive-values`,
     `directive-back-dated`.
     """
-    kind_named(kind).Params.read(kind, params)
+    ordered_kind(kind).Params.read(kind, params)
     signed_at = signed_at or clock.now()
     valid_from = not_yesterday(valid_from, signed_at)
     with atomic():
@@ -171,7 +171,7 @@ def without(one: Directive, since: datetime, until: datetime | None) -> tuple[Sp
     return after, None
 
 
-def read_params(directive: Directive, kind: Kind) -> Params:
+def read_params(directive: Directive, kind: Kind) -> Values:
     """The typed values of a directive."""
     return kind.Params.read(kind.name, directive.params)
 
@@ -200,4 +200,4 @@ def governing(kind: str, place: str, at: datetime) -> Directive:
 
 def params_of(kind: str, place: str, at: datetime) -> Any:
     """The typed values that hold for a place at an instant. Raises `no-directive`."""
-    return read_params(governing(kind, place, at), kind_named(kind))
+    return read_params(governing(kind, place, at), ordered_kind(kind))

@@ -17,8 +17,9 @@ from bulou.kernel.database import atomic
 from bulou.kernel.problems import problem
 from bulou.obligations import directives, order_paper
 from bulou.obligations.directives import kind_id
-from bulou.obligations.kinds import BAD_PARAMS, kind_named
+from bulou.obligations.kinds import ordered_kind
 from bulou.obligations.models import Directive, DirectiveDraft
+from bulou.obligations.values import BAD_PARAMS
 from bulou.places.codes import WIDTHS
 from bulou.places.models import Level
 from bulou.places.queries import place as place_of
@@ -43,6 +44,7 @@ ENDS_TOO_EARLY = problem("order-ends-too-early", _("截止时间应晚于生效�
 COUNTY_STAYS = problem(
     "order-of-county-stays", _("全县的指令不能废止,只能用新的指令代替:否则这类责任就没有人规定了。")
 )
+COUNTY_ONLY = problem("order-county-only", _("“{kind}”全县只有一种,请为全县起草,不能为其中一处起草。"))
 NOTHING_TO_REPEAL = problem(
     "order-nothing-to-repeal", _("{place} 没有自己的这类指令,不需要废止。"), status=409
 )
@@ -78,7 +80,7 @@ def draft(
     Raises `bad-directive-values`, `directive-back-dated`, `order-…`, `no-such-place`, `no-such-kind`.
     """
     made = DirectiveDraft(
-        kind_id=kind_id(kind_named(kind).name),
+        kind_id=kind_id(ordered_kind(kind).name),
         place=place_of(place).code,
         valid_from=valid_from,
         valid_until=valid_until,
@@ -102,7 +104,10 @@ def check(made: DirectiveDraft, kind: str) -> None:
     """Whether a draft could be signed as it is. Raises what `draft` raises."""
     if not made.number or not made.title:
         raise NUMBER_MISSING.error()
-    if kind_named(kind).binds_residents and not made.ground:
+    found = ordered_kind(kind)
+    if found.county_only and len(made.place) != WIDTHS[Level.COUNTY]:
+        raise COUNTY_ONLY.error(kind=found.title)
+    if found.binds_residents and not made.ground:
         raise GROUND_MISSING.error()
     if made.valid_from is not None:
         directives.not_yesterday(made.valid_from, clock.now())
@@ -116,8 +121,8 @@ def check(made: DirectiveDraft, kind: str) -> None:
 
 def check_values(kind: str, params: dict[str, Any]) -> None:
     """Raises `bad-directive-values`, naming the field."""
-    found = kind_named(kind)
-    values = found.Params.read(kind, params)
+    found = ordered_kind(kind)
+    values: Any = found.Params.read(kind, params)
     if found.owners and values.owner not in dict(found.owners):
         raise BAD_PARAMS.error(kind=kind, field="owner", reason=_("请从列出的岗位中选一个"))
 

@@ -14,7 +14,7 @@ FOLLOW_UPS = rule(
         _("缺口跟进情况"),
         FollowUp,
         30,
-        "domain: as monitoring, 30 days after the last time that somebody followed it up",
+        _("最后一次跟进后 30 天内还可能有人问起"),
         lambda: FollowUp.objects.annotate(ends=F("changed_at")),
     )
 )

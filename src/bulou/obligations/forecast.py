@@ -16,7 +16,7 @@ from bulou.kernel.database import rows
 from bulou.kernel.fields import MICROSECOND
 from bulou.obligations import directives, opening
 from bulou.obligations.directives import without
-from bulou.obligations.kinds import kind_named
+from bulou.obligations.kinds import ordered_kind
 from bulou.obligations.models import Directive, DirectiveDraft
 from bulou.places import codes
 from bulou.places.queries import held_at
@@ -135,7 +135,7 @@ def _count(
     draft: DirectiveDraft, since: datetime, until: datetime, sides: list[list[Directive]]
 ) -> list[Counter[tuple[str, int]]]:
     """Who would owe, by place and post, for each list of directives; all in one statement as a rule."""
-    kind, found = kind_named(draft.kind.name), [Counter[tuple[str, int]]() for _side in sides]
+    kind, found = ordered_kind(draft.kind.name), [Counter[tuple[str, int]]() for _side in sides]
     low, high = codes.scope(draft.place)
     parts = [
         (

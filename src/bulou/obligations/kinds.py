@@ -8,28 +8,27 @@ documents and the laws iterate over the registry.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from typing import Any, ClassVar
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
-from pydantic import TypeAdapter, ValidationError
-from pydantic_core import to_json
 
 from bulou.facts.base import Fact
-from bulou.facts.reasons import reason
 from bulou.facts.windows import window_label
 from bulou.kernel import clock
 from bulou.kernel.fields import MICROSECOND
 from bulou.kernel.problems import problem
-from bulou.obligations.values import value
+from bulou.obligations.values import Values, value
 
 NO_SUCH_KIND = problem("no-such-kind", _("没有“{kind}”这一类责任。可用的有:{known}。"), status=404)
-BAD_PARAMS = problem("bad-directive-values", _("指令“{kind}”的取值有误:{field}({reason})。"))
 
 KINDS: dict[str, Kind] = {}
+UNOWED: dict[str, Kind] = {}
+"""What directives speak of besides, under which nothing is owed: they only give the program its values."""
+
 NEVER = datetime(9000, 1, 1, tzinfo=UTC)
 """Later than every county day; the end of windows that stay open."""
 
@@ -59,8 +58,8 @@ class WindowSpan:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Params:
-    """A directive's values; each kind's own extend it. `owner` names the seat whose post answers."""
+class Params(Values):
+    """What each kind of obligation has; its own extend it. `owner` names the seat whose post answers."""
 
     owner: str = value(_("负责的岗位"), _("谁的岗位对这类责任负责;岗位空缺时记为“无人负责”。"), default="")
     late_hours: int = value(
@@ -73,39 +72,8 @@ class Params:
     def __post_init__(self) -> None:
         check_between("late_hours", self.late_hours, 0, MONTH_OF_HOURS)
 
-    @classmethod
-    def read(cls, kind: str, values: dict[str, Any]) -> Params:
-        """The typed values of a directive. Raises `bad-directive-values` naming the field."""
-        known = {field.name for field in fields(cls)}
-        for name in values:
-            if name not in known:
-                raise BAD_PARAMS.error(kind=kind, field=name, reason=_("没有这一项"))
-        try:
-            # As JSON, because that is how a directive keeps them: lists are tuples there, "60" is no number.
-            return _reader(cls).validate_json(to_json(values), strict=True)
-        except ValidationError as error:
-            raise _bad(kind, error) from error
 
-
-ParamsClass = type[Params]
-
-
-_READERS: dict[ParamsClass, TypeAdapter[Params]] = {}
-
-
-def _reader(of: ParamsClass) -> TypeAdapter[Params]:
-    if of not in _READERS:
-        _READERS[of] = TypeAdapter(of)
-    return _READERS[of]
-
-
-def _bad(kind: str, error: ValidationError) -> Exception:
-    """The problem that names the field; a class's own check names it as the ValueError's text."""
-    first = error.errors(include_input=False, include_url=False)[0]
-    if first["loc"]:
-        why = reason(first) if len(first["loc"]) == 1 else _("不合要求")
-        return BAD_PARAMS.error(kind=kind, field=str(first["loc"][0]), reason=why)
-    return BAD_PARAMS.error(kind=kind, field=str(first["ctx"]["error"]), reason=_("不合要求"))
+ParamsClass = type[Values]
 
 
 def check_between(name: str, given: int, least: int, most: int) -> None:
@@ -190,13 +158,19 @@ class Kind:
     early: ClassVar[bool] = False
     """Whether a proof that happened before the opening counts too (a notice served in advance)."""
 
+    owes: ClassVar[bool] = True
+    """Whether something is owed under it; if not, its directives only give the program values."""
+
+    county_only: ClassVar[bool] = False
+    """Whether one directive holds for the whole county, and none for a place within it."""
+
     ends_each: ClassVar[bool] = False
     """Whether `endings` speaks of single obligations, naming each by its `opens_at` (a report taken back)."""
 
     def __init_subclass__(cls, abstract: bool = False, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
         if not abstract:
-            KINDS[cls.name] = cls()
+            (KINDS if cls.owes else UNOWED)[cls.name] = cls()
 
     def windows(self, params: Any, since: datetime, until: datetime) -> Iterator[WindowSpan]:
         """Each window that opens at or after `since` and before or at `until`, in order."""
@@ -273,8 +247,22 @@ class OnceKind(Kind, abstract=True):
 
 
 def kind_named(name: str) -> Kind:
-    """The kind of this name. Raises `no-such-kind`."""
+    """The kind of obligation of this name. Raises `no-such-kind`."""
+    return _named(name, KINDS)
+
+
+def ordered_kinds() -> dict[str, Kind]:
+    """All that directives speak of, owed or not."""
+    return KINDS | UNOWED
+
+
+def ordered_kind(name: str) -> Kind:
+    """What a directive of this name speaks of, owed or not. Raises `no-such-kind`."""
+    return _named(name, ordered_kinds())
+
+
+def _named(name: str, known: dict[str, Kind]) -> Kind:
     try:
-        return KINDS[name]
+        return known[name]
     except KeyError:
-        raise NO_SUCH_KIND.error(kind=name, known="、".join(sorted(KINDS))) from None
+        raise NO_SUCH_KIND.error(kind=name, known="、".join(sorted(known))) from None

@@ -10,7 +10,7 @@ from django.conf import settings
 from bulou.kernel import clock
 from bulou.obligations import directives
 from bulou.obligations.directives import NO_DIRECTIVE
-from bulou.obligations.kinds import kind_named
+from bulou.obligations.kinds import ordered_kind
 
 
 class Orders:
@@ -33,4 +33,4 @@ class Orders:
     def _read(self, kind: str) -> list[tuple[str, Any]]:
         """(place, values) of the directives in force, the narrowest place first."""
         found = directives.in_force(kind, self.at, self.at)
-        return [(one.place, directives.read_params(one, kind_named(kind))) for one in reversed(found)]
+        return [(one.place, directives.read_params(one, ordered_kind(kind))) for one in reversed(found)]

@@ -29,7 +29,7 @@ LEADS = rule(
         _("底数外线索(核实后)"),
         Unknown,
         30,
-        "domain: as monitoring, 30 days after it is settled; one that nobody settles, 60 days more",
+        _("核实后 30 天内还可能要补正;一直没有人核实的,再多留 60 天"),
         _leads,
         {"place": Cut(), "sealed": None},
     )

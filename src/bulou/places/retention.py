@@ -25,7 +25,7 @@ LEFT = rule(
         _("不再任职的工作人员(最后一个岗位离任后)"),
         Worker,
         365,
-        "assumption: a year, in which somebody may still be asked what was owed under them",
+        _("离任后一年内还可能要核实任内的责任"),
         _left,
         {
             "sealed": b"",

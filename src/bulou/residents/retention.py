@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from bulou.kernel.retention import Cut, Rule, rule
 from bulou.residents.models import PersonalLink, Request
 
-SOURCE = "trust P12, P22: what a resident's own page needs, and 30 days in which an answer can be disputed"
+SOURCE = _("居民自己的页面要用;答复后 30 天内还可以提出不同意见")
 
 
 def _ended_links() -> QuerySet[PersonalLink, PersonalLink]:

@@ -19,7 +19,7 @@ FILE_NAMES = rule(
         _("导入文件的文件名和表名"),
         ImportRun,
         30,
-        "domain: no longer than what the file brought; a shrunken workbook is noticed within that time",
+        _("不比文件带来的内容留得更久;表格变短也在这段时间里发现"),
         _named,
         {"file_name": "", "sheet_rows": {}, "problems": None},
     )
@@ -44,7 +44,8 @@ for name, model, found in (
             _("导入前的旧值(供撤销)"),
             model,
             1,
-            "an import can be taken back within 24 hours",
+            _("导入后 24 小时内可以撤销"),
             found,
+            least=1,
         )
     )

@@ -19,7 +19,7 @@ REFUSED = rule(
         _("被退回的上报"),
         Refusal,
         30,
-        "domain: health detail at most 30 days; long enough for a phone to be seen to",
+        _("含健康情况的内容最多留 30 天;足够把手机上的问题处理好"),
         _refused,
     )
 )
@@ -35,7 +35,7 @@ ANSWERED = rule(
         _("接口已答复的内容"),
         KeptAnswer,
         30,
-        "the idempotency window that programs are told of",
+        _("程序在这段时间内重发,得到同样的答复"),
         _answered,
     )
 )

@@ -28,11 +28,13 @@ from bulou.command.api.frame import (
 )
 from bulou.command.api.idempotency import act, repeatable
 from bulou.command.directives import orders
+from bulou.command.keeping.state import Moved
 from bulou.kernel import clock
 from bulou.kernel.problems import problem
 from bulou.obligations import drafts
 from bulou.obligations.directives import kind_id
-from bulou.obligations.kinds import kind_named
+from bulou.obligations.kept_days import KeptDays
+from bulou.obligations.kinds import ordered_kind
 from bulou.obligations.models import Directive, DirectiveDraft
 from bulou.rights.capabilities import Capability
 
@@ -117,8 +119,21 @@ class PreviewLine(Schema):
     today: int
 
 
+class DaysLine(Schema):
+    """Of a kind of personal data: days kept and records due at the order's start, with it and without."""
+
+    title: str
+    days_after: int
+    days_today: int
+    due_after: int
+    due_today: int
+
+
 class Preview(Schema):
-    """What would open from `since` to `until`, beside the orders of today; `unowned`: nobody answers."""
+    """What would open from `since` to `until`, beside the orders of today; `unowned`: nobody answers.
+
+    `days`: of an order about how long personal data are kept, where they change.
+    """
 
     since: str
     until: str
@@ -127,6 +142,7 @@ class Preview(Schema):
     unowned: int
     posts: int
     places: list[PreviewLine]
+    days: list[DaysLine]
 
 
 @router.get("/directives", response={200: Directives} | PROBLEMS, **operation("list_directives", SEES))
@@ -140,7 +156,7 @@ def list_directives(
     if keys:
         found = found.filter(pk__gt=keys[0])
     if kind:
-        found = found.filter(kind=kind_id(kind_named(kind).name))
+        found = found.filter(kind=kind_id(ordered_kind(kind).name))
     shown, after = page(list(found.select_related("kind")[: limit + 1]), limit, lambda one: (one.pk,))
     return JsonResponse({"rows": [_directive(one) for one in shown], "next": after})
 
@@ -176,7 +192,7 @@ def preview_order(request: HttpRequest, new: NewOrder) -> HttpResponse:
     """What an order would open, before anything is written down."""
     given = _given(request, new)
     kind = given.pop("kind")
-    made = DirectiveDraft(**given, kind_id=kind_id(kind_named(kind).name), drafted_by=actor(request))
+    made = DirectiveDraft(**given, kind_id=kind_id(ordered_kind(kind).name), drafted_by=actor(request))
     drafts.check(made, kind)
     return JsonResponse(_preview(made))
 
@@ -257,7 +273,7 @@ def _directive(one: Directive) -> dict[str, Any]:
         "number": one.number,
         "valid_from": told(one.valid_from),
         "valid_until": told(one.valid_until),
-        "params": orders.full(kind_named(one.kind.name), one.params),
+        "params": orders.full(ordered_kind(one.kind.name), one.params),
         "order": one.order_id,
     }
 
@@ -287,4 +303,15 @@ def _preview(one: DirectiveDraft) -> dict[str, Any]:
         "unowned": counted.after.unowned,
         "posts": counted.after.posts,
         "places": [{"title": line.title, "after": line.after, "today": line.today} for line in made.places],
+        "days": [_days(line) for line in orders.days_moved(one)] if one.kind.name == KeptDays.name else [],
+    }
+
+
+def _days(line: Moved) -> dict[str, Any]:
+    return {
+        "title": line.after.title,
+        "days_after": line.after.days,
+        "days_today": line.today.days,
+        "due_after": line.after.due,
+        "due_today": line.today.due,
     }

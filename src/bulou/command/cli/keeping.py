@@ -26,12 +26,16 @@ def purge(
 ) -> None:
     """删除已过保存期的个人信息,并给出证明 (erase what is due, with proof)."""
     from bulou.command.keeping import papers
-    from bulou.kernel import purging
+    from bulou.kernel import purging, retention
 
     with started(at) as now:
+        order = retention.ordered(now)
         due = [line.as_json() for line in purging.preview(now)]
         if check:
-            answer({"due": due}, as_json, table(due, DUE_COLUMNS, ""))
+            said = _("按指令 {number} 的保存天数。").format(number=order.number)
+            answer(
+                {"directive": order.as_json(), "due": due}, as_json, f"{said}\n{table(due, DUE_COLUMNS, '')}"
+            )
             return
         proof = purging.purge(by=BY, now=now, rebuild=rebuild)
         if pdf:

@@ -11,11 +11,13 @@ from django.db.models import Q
 
 from bulou.command.actors import actor_titles
 from bulou.command.directives.form import shown
+from bulou.command.keeping.state import Moved, moved
 from bulou.command.powers import Power
+from bulou.kernel import retention
 from bulou.kernel.fields import MICROSECOND
-from bulou.obligations import directives, drafts
+from bulou.obligations import directives, drafts, kept_days
 from bulou.obligations.forecast import Forecast, forecast, start_of
-from bulou.obligations.kinds import Kind, kind_named
+from bulou.obligations.kinds import Kind, ordered_kind
 from bulou.obligations.models import Directive, DirectiveDraft
 from bulou.obligations.values import Said, said
 from bulou.places import codes, queries
@@ -126,7 +128,7 @@ def before(order: DirectiveDraft, at: datetime, found: list[Directive]) -> Direc
 
 def rows_of(order: DirectiveDraft, old: Directive | None) -> list[ValueRow]:
     """Field by field: the values of the order before, and those of this one (a repeal has none)."""
-    kind = kind_named(order.kind.name)
+    kind = ordered_kind(order.kind.name)
     was = full(kind, old.params) if old else {}
     now = {} if order.repeals else full(kind, order.params)
     return [
@@ -148,7 +150,7 @@ def neighbours(
     order: DirectiveDraft, at: datetime, found: list[Directive], names: dict[str, str]
 ) -> list[Neighbour]:
     """Orders above and below that hold when this one begins, the widest place first."""
-    kind = kind_named(order.kind.name)
+    kind = ordered_kind(order.kind.name)
     own = full(kind, order.params) if not order.repeals else {}
     return [
         Neighbour(one, names[one.place], len(one.place) < len(order.place), tuple(_differing(kind, own, one)))
@@ -177,7 +179,7 @@ def page_of(order: DirectiveDraft) -> OrderPage:
     is_open = drafts.is_open(order)
     return OrderPage(
         order,
-        kind_named(order.kind.name),
+        ordered_kind(order.kind.name),
         names[order.place],
         is_open,
         old,
@@ -185,6 +187,18 @@ def page_of(order: DirectiveDraft) -> OrderPage:
         neighbours(order, at, found, names),
         actor_titles({order.drafted_by, order.decided_by} - {""}),
     )
+
+
+def days_moved(order: DirectiveDraft) -> list[Moved]:
+    """The retention rules to which an order gives other days, and what the purge would erase at its start."""
+    at = start_of(order)
+    today, after = retention.ordered(at), kept_days.as_ordered(_standing_as(order, at))
+    return moved(today.rules(), after.rules(), at)
+
+
+def _standing_as(order: DirectiveDraft, at: datetime) -> Directive:
+    """An order as the directive that it would become."""
+    return Directive(kind=order.kind, place=order.place, params=order.params, valid_from=at)
 
 
 def preview(order: DirectiveDraft) -> Preview:
@@ -241,12 +255,14 @@ def standing(mandate: Mandate, kind: str, at: datetime) -> list[Standing]:
         found = found.filter(kind__name=kind)
     directives_ = [one for one in found if one.valid_until is None or one.valid_until > one.valid_from]
     names = queries.name_paths({one.place for one in directives_})
-    return [Standing(one, kind_named(one.kind.name), names[one.place], values_of(one)) for one in directives_]
+    return [
+        Standing(one, ordered_kind(one.kind.name), names[one.place], values_of(one)) for one in directives_
+    ]
 
 
 def values_of(one: Directive) -> list[tuple[Any, str]]:
     """(title, value in words with its unit) of a directive."""
-    kind = kind_named(one.kind.name)
+    kind = ordered_kind(one.kind.name)
     values = full(kind, one.params)
     return [(said(field).title, _with_unit(kind, field, values[field.name])) for field in fields(kind.Params)]
 
@@ -276,7 +292,7 @@ def draft_lines(mandate: Mandate, kind: str) -> list[DraftLine]:
     return [
         DraftLine(
             one,
-            kind_named(one.kind.name),
+            ordered_kind(one.kind.name),
             names[one.place],
             titles[one.drafted_by],
             titles.get(one.decided_by, ""),

@@ -11,7 +11,7 @@ from bulou.command.actors import actor_titles
 from bulou.command.directives.form import shown
 from bulou.kernel import clock, pdf
 from bulou.obligations import order_paper
-from bulou.obligations.kinds import kind_named
+from bulou.obligations.kinds import ordered_kind
 from bulou.obligations.models import DirectiveDraft
 from bulou.obligations.values import said
 from bulou.places.queries import name_path
@@ -25,7 +25,7 @@ def make_pdf(order: DirectiveDraft) -> bytes:
     titles = actor_titles({order.drafted_by, order.decided_by})
     data = {
         "order": {field.name: getattr(lines, field.name) for field in fields(lines)},
-        "kind": str(kind_named(order.kind.name).title),
+        "kind": str(ordered_kind(order.kind.name).title),
         "place": name_path(order.place, separator=" "),
         "values": _values(order),
         "drafter": titles[order.drafted_by],
@@ -41,7 +41,7 @@ def make_pdf(order: DirectiveDraft) -> bytes:
 def _values(order: DirectiveDraft) -> list[dict[str, str]]:
     if order.repeals:
         return []
-    kind = kind_named(order.kind.name)
+    kind = ordered_kind(order.kind.name)
     full = vars(kind.Params.read(kind.name, order.params))
     return [
         {

@@ -12,7 +12,6 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from bulou.command.asked import kind_of
 from bulou.command.directives import form, orders
 from bulou.command.directives import paper as papers
 from bulou.kernel import clock
@@ -20,8 +19,11 @@ from bulou.kernel.clock import parse_instant
 from bulou.kernel.problems import BulouError
 from bulou.obligations import directives as standing
 from bulou.obligations import drafts
-from bulou.obligations.kinds import KINDS, kind_named
+from bulou.obligations.kept_days import KeptDays
+from bulou.obligations.kinds import Kind, ordered_kind, ordered_kinds
 from bulou.obligations.models import DirectiveDraft, KindName
+from bulou.places.codes import WIDTHS
+from bulou.places.models import Level
 from bulou.places.queries import children
 from bulou.rights.capabilities import Capability
 from bulou.web.access import OfficeRequest, actor, office, path_in_scope
@@ -31,11 +33,11 @@ from bulou.web.access import OfficeRequest, actor, office, path_in_scope
 @office(Capability.SEE_NUMBERS)
 def directives(request: OfficeRequest) -> HttpResponse:
     """`/directives`: what is in force here and above, what waits for a signature, what became of the rest."""
-    kind = kind_of(request)
+    kind = _kind_of(request)
     lines = orders.draft_lines(request.mandate, kind)
     page = {
         "kind": kind,
-        "kinds": [("", _("全部类别")), *((one.name, one.title) for one in KINDS.values())],
+        "kinds": [("", _("全部类别")), *((one.name, one.title) for one in ordered_kinds().values())],
         "standing": orders.standing(request.mandate, kind, clock.now()),
         "waiting": [line for line in lines if line.is_open],
         "history": [line for line in lines if not line.is_open],
@@ -48,12 +50,12 @@ def directives(request: OfficeRequest) -> HttpResponse:
 def new(request: OfficeRequest) -> HttpResponse:
     """`/directives/new?kind=&place=`: the form made from the kind; "see" counts without saving anything."""
     crumbs = path_in_scope(request.mandate, request.GET.get("place", ""))
-    kind = kind_of(request)
+    kind = _kind_of(request)
     page: dict[str, Any] = {
         "crumbs": crumbs,
         "place": crumbs[-1],
         "below": children(crumbs[-1].code)[:400],
-        "kinds": [(one.name, one.title) for one in KINDS.values()],
+        "kinds": [(one.name, one.title) for one in _orderable(crumbs[-1].code)],
     }
     if not kind:
         return render(request, "directives/choose.html", page)
@@ -61,28 +63,47 @@ def new(request: OfficeRequest) -> HttpResponse:
     return _drafted(request, kind, page, given)
 
 
+def _kind_of(request: OfficeRequest) -> str:
+    """What directives of `?kind=` speak of, "" for all."""
+    kind = request.GET.get("kind", "")
+    return kind if kind in ordered_kinds() else ""
+
+
+def _orderable(place: str) -> list[Kind]:
+    """What a directive for a place may speak of."""
+    is_county = len(place) == WIDTHS[Level.COUNTY]
+    return [one for one in ordered_kinds().values() if is_county or not one.county_only]
+
+
 def _drafted(request: OfficeRequest, kind: str, page: dict[str, Any], given: dict[str, Any]) -> HttpResponse:
     """Save the draft, or show the form with its preview or with what is wrong."""
-    errors, refused, preview = given.pop("errors"), "", None
+    errors, refused, effects = given.pop("errors"), "", dict[str, Any]()
     if request.method == "POST" and not errors:
         try:
             if request.POST.get("do") == "save":
                 made = drafts.draft(**given, by=actor(request))
                 messages.success(request, _("草案已保存,请另一位有签发权的人签发。现在什么都没有改变。"))
                 return HttpResponseRedirect(reverse("directive", args=[made.pk]))
-            preview = orders.preview(_unsaved(given, by=actor(request)))
+            effects = _effects(_unsaved(given, by=actor(request)))
         except BulouError as error:
             refused = str(error)
     page |= {
-        "kind": kind_named(kind),
-        "controls": form.controls(kind_named(kind), given["params"], errors),
+        "kind": ordered_kind(kind),
+        "controls": form.controls(ordered_kind(kind), given["params"], errors),
         "given": given | {name: _local(given[name]) for name in ("valid_from", "valid_until")},
         "refused": refused,
         "wrong": errors,
-        "preview": preview,
+        **effects,
     }
     bad = bool(errors or refused)
     return render(request, "directives/new.html", page, status=422 if bad else 200)
+
+
+def _effects(one: DirectiveDraft) -> dict[str, Any]:
+    """What an order would do: what it would open, or what the purge would erase."""
+    if one.kind.name == KeptDays.name:
+        return {"days_moved": orders.days_moved(one)}
+    return {"preview": orders.preview(one)}
 
 
 def _unsaved(given: dict[str, Any], *, by: str) -> DirectiveDraft:
@@ -102,7 +123,7 @@ def _given(request: OfficeRequest, kind: str, place: str) -> dict[str, Any]:
         params = copied.params if copied else standing.governing(kind, place, clock.now()).params
         words = {name: getattr(copied, name, "") for name in ("number", "title", "ground")}
         times = dict.fromkeys(("valid_from", "valid_until"))
-        full = orders.full(kind_named(kind), params)
+        full = orders.full(ordered_kind(kind), params)
         return {
             "kind": kind,
             "place": place,
@@ -113,7 +134,7 @@ def _given(request: OfficeRequest, kind: str, place: str) -> dict[str, Any]:
             "errors": {},
         }
     repeals = request.POST.get("repeals") == "yes"
-    values, errors = form.read(kind_named(kind), request.POST)
+    values, errors = form.read(ordered_kind(kind), request.POST)
     wrong = {} if repeals else errors
     given: dict[str, Any] = {
         "kind": kind,
@@ -165,7 +186,7 @@ def _show(request: OfficeRequest, one: DirectiveDraft, refused: str = "") -> Htt
     context = {
         "page": page,
         "order": one,
-        "preview": orders.preview(one) if page.is_open else None,
+        **(_effects(one) if page.is_open else {}),
         "may_sign": page.is_open and covers and mandate.may(Capability.SIGN_DIRECTIVES),
         "is_drafter": one.drafted_by == by,
         "refused": refused,

@@ -19,7 +19,7 @@ EXPORTS = rule(
         _("导出的记录和用途说明"),
         Export,
         30,
-        "as long as an import's file is named; who took out what, and its digest, stay in the audit",
+        _("与导入的文件名同样久;谁导出了什么、文件的摘要长期记在审计链里"),
         _over,
     )
 )

@@ -58,12 +58,13 @@ def overdue() -> Said:
     """Whether something should have been erased before today, and whether the terms fit the backups."""
     now = clock.now()
     yesterday = now - clock.DAY
-    late = sum(one.due(yesterday).count() for one in retention.rules())
+    rules = retention.in_force(now)
+    late = sum(one.due(yesterday).count() for one in rules)
     says = _("没有到期未删的个人信息。")
     if late:
         says = _("有 {count} 条个人信息已过保存期未删:请运行 bulou purge。").format(count=late)
     yield "retention", not late, says
-    short = [one.name for one in retention.rules() if too_short(one)]
+    short = [one.name for one in rules if too_short(one)]
     if short:
         text = _("备份的保存期({days} 天)长于 {rules} 的保存期:请调小 BULOU_BACKUP_DAYS。")
         yield "retention", False, text.format(days=settings.BULOU_BACKUP_DAYS, rules=", ".join(short))
@@ -79,7 +80,7 @@ def overdue() -> Said:
 def too_short(one: retention.Rule) -> bool:
     """Whether backups of before a record's end was known outlive the record: their key must go first."""
     open_ended = one.rows().filter(ends__isnull=True)
-    return one.kept_days < settings.BULOU_BACKUP_DAYS and open_ended.exists()
+    return one.days < settings.BULOU_BACKUP_DAYS and open_ended.exists()
 
 
 def _said(moment: datetime) -> str:

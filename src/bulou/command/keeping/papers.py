@@ -33,13 +33,17 @@ def shares(split: Split) -> bytes:
 def proof(document: dict[str, Any]) -> bytes:
     """The proof of a purge on paper, from its line in the audit chain. Raises `no-chinese-font`."""
     titles = {one.name: str(one.title) for one in retention.rules()}
-    rules = [{**line, "title": titles.get(line["rule"], line["title"])} for line in document["rules"]]
+    rules = [
+        {"why": line.get("source", ""), **line, "title": titles.get(line["rule"], line["title"])}
+        for line in document["rules"]
+    ]
     files = [
         {"name": str(TITLES[name]), "count": count} for name, count in document["files"].items() if count
     ]
     genuine = purging.checksum(document) == document["checksum"]
     data = {
         **document,
+        "directive": document.get("directive") or {"number": ""},
         "rules": rules,
         "files": files,
         "genuine": genuine,

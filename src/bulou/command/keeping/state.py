@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import connection
+from django.db.models import Max
 
 from bulou.command.actors import actor_titles
 from bulou.command.keeping import backups
@@ -40,27 +41,51 @@ class DueRule:
         return DueRule(self.title, self.days, self.due + other.due, self.soon + other.soon, *days)
 
 
-def due_rules(now: datetime) -> list[DueRule]:
+def due_rules(rules: list[retention.Rule], now: datetime) -> list[DueRule]:
     """Every rule, what is due first; one query, however many rules and records there are."""
-    rules = retention.rules()
+    lines: dict[tuple[str, int], DueRule] = {}
+    for line in _lines(rules, now):
+        key = line.title, line.days
+        lines[key] = lines[key].with_(line) if key in lines else line
+    return sorted(lines.values(), key=lambda one: (-one.due, -one.soon, one.title))
+
+
+@dataclass(frozen=True)
+class Moved:
+    """A rule to which a draft gives other days: how many records fall due at once under each."""
+
+    today: DueRule
+    after: DueRule
+
+    @property
+    def change(self) -> int:
+        return self.after.due - self.today.due
+
+
+def moved(today: list[retention.Rule], after: list[retention.Rule], at: datetime) -> list[Moved]:
+    """The rules whose days change, with what is due under either at an instant."""
+    kept = {one.name: one.days for one in today}
+    names = {one.name for one in after if one.days != kept[one.name]}
+    pairs = [_lines([one for one in side if one.name in names], at) for side in (today, after)]
+    return [Moved(*pair) for pair in zip(*pairs, strict=True)]
+
+
+def _lines(rules: list[retention.Rule], now: datetime) -> list[DueRule]:
+    if not rules:
+        return []
     parts, params = zip(*(_counted(one, now) for one in rules), strict=True)
     found = {
         name: counts
         for name, *counts in rows(" UNION ALL ".join(parts), [p for some in params for p in some])
     }
-    lines: dict[tuple[str, int], DueRule] = {}
-    for one in rules:
-        line = _line(one, found[one.name])
-        key = line.title, line.days
-        lines[key] = lines[key].with_(line) if key in lines else line
-    return sorted(lines.values(), key=lambda one: (-one.due, -one.soon, one.title))
+    return [_line(one, found[one.name]) for one in rules]
 
 
 def _counted(one: retention.Rule, now: datetime) -> tuple[str, list[Any]]:
     """SQL that counts the records of a rule by when they fall due."""
     ends = one.rows().order_by().values_list("ends", flat=True)
     sql, params = ends.query.get_compiler(connection=connection).as_sql()
-    today = clock.end_of(clock.local(now).date()) - timedelta(days=one.kept_days)
+    today = clock.end_of(clock.local(now).date()) - timedelta(days=one.days)
     until, soon = to_micros(today), to_micros(today + SOON)
     text = f"""
         SELECT %s, SUM(CASE WHEN ends < %s THEN 1 ELSE 0 END),
@@ -74,7 +99,7 @@ def _counted(one: retention.Rule, now: datetime) -> tuple[str, list[Any]]:
 def _line(one: retention.Rule, counts: list[Any]) -> DueRule:
     due, soon, oldest, following = counts
     days = [one.day_of(from_micros(ends)) if ends is not None else None for ends in (oldest, following)]
-    return DueRule(str(one.title), one.kept_days, due or 0, soon or 0, *days)
+    return DueRule(str(one.title), one.days, due or 0, soon or 0, *days)
 
 
 @dataclass(frozen=True)
@@ -103,11 +128,8 @@ class State:
 def state() -> State:
     """What was done last."""
     wanted = [backups.MADE, backups.REHEARSED, COPIED, SPLIT]
-    last: dict[str, AuditLine] = {}
-    for action in wanted:
-        line = AuditLine.objects.filter(action=action).order_by("-seq").first()
-        if line is not None:
-            last[action] = line
+    newest = AuditLine.objects.filter(action__in=wanted).values("action").annotate(last=Max("seq"))
+    last = {line.action: line for line in AuditLine.objects.filter(pk__in=newest.values("last"))}
     copies = [last[one] for one in (COPIED, SPLIT) if one in last]
     return State(
         purges=_purges(),

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET
 
 from bulou.command.keeping import doctor, papers
 from bulou.command.keeping.state import due_rules, state
-from bulou.kernel import clock, purging
+from bulou.kernel import clock, purging, retention
 from bulou.kernel.models import AuditLine
 from bulou.rights.capabilities import Capability
 from bulou.web.access import OfficeRequest, office
@@ -25,12 +25,14 @@ def keeping(request: OfficeRequest) -> HttpResponse:
     """`/keeping`: what falls due when, the last purge, backup and rehearsal, and what is wrong with them."""
     _of_county(request)
     now, found = clock.now(), state()
-    lines = due_rules(now)
+    order = retention.ordered(now)
+    lines = due_rules(order.rules(), now)
     checks = [said for part in (doctor.backup_age, doctor.rehearsal_age, doctor.key_copy) for said in part()]
     context = {
         "checks": checks,
         "wrong": sum(not well for _name, well, _says in checks),
         "rules": lines,
+        "order": order,
         "due": sum(one.due for one in lines),
         "soon": sum(one.soon for one in lines),
         "state": found,

@@ -12,12 +12,10 @@ from django.utils.translation import gettext_lazy
 
 from bulou.command.actors import actor_titles
 from bulou.command.persons.stays import DayDuty, Stay, duties_today
-from bulou.kernel import clock, seal
-from bulou.kernel.retention import RULES
+from bulou.kernel import clock, retention, seal
 from bulou.monitoring.models import Case
 from bulou.monitoring.obligations import FiveSeats
 from bulou.monitoring.queries import SeatHolder, seat_holders
-from bulou.monitoring.retention import STAYS
 from bulou.obligations import directives
 from bulou.people.lookups import looks_at
 from bulou.people.models import Person, Presence
@@ -135,21 +133,22 @@ def _doses(person: Person) -> str:
 
 
 def _kept(person: Person, case: Case | None) -> Iterator[Kept]:
-    gone = RULES["people.gone"]
+    rules = {one.name: one for one in retention.in_force(clock.now())}
+    stays = rules["monitoring.stay"]
     yield Kept(
         _("上面的登记内容"),
-        _("住在本县期间;离开或去世后 {n} 天删除").format(n=gone.kept_days),
+        _("住在本县期间;离开或去世后 {n} 天删除").format(n=rules["people.gone"].days),
         _("网格服务和疫情防控的居民名册"),
     )
     if case is not None:
         yield Kept(
             _("居家健康监测的内容(依据、体温、联系、检测等记录)"),
-            _("{day} 删除").format(day=_day(STAYS.day_of(case.ended_at or case.ends_at))),
-            _("核对监测是否落实;解除后留 {n} 天供您查询和申诉").format(n=STAYS.kept_days),
+            _("{day} 删除").format(day=_day(stays.day_of(case.ended_at or case.ends_at))),
+            _("核对监测是否落实;解除后留 {n} 天供您查询和申诉").format(n=stays.days),
         )
     yield Kept(
         _("您的申请和答复"),
-        _("办结后 {n} 天删除").format(n=RULES["residents.request"].kept_days),
+        _("办结后 {n} 天删除").format(n=rules["residents.request"].days),
         _("供您对答复提出不同意见"),
     )
     yield Kept(

@@ -25,7 +25,7 @@ from bulou.kernel.backup.rows import Digest, backed_up, canonical, columns, enco
 from bulou.kernel.database import atomic, in_one_transaction, is_postgres, rows, run, scalar
 from bulou.kernel.files import keep_entry
 from bulou.kernel.purging import DUE, MADE
-from bulou.kernel.retention import Part
+from bulou.kernel.retention import Part, Rule, parts_of
 
 FLUSH_BYTES = 128 * 2**10
 MOST_BUFFERED = 16 * 2**20
@@ -65,7 +65,8 @@ def _write(out: Any, now: datetime, about: dict[str, Any]) -> int:
     today = clock.local(now).date()
     made = f"{MADE}{today.isoformat()}"
     with snapshot():
-        plans = [Plan(model, today) for model in backed_up()]
+        rules = retention.in_force(now)
+        plans = [Plan(model, today, rules) for model in backed_up()]
         days = {f"{DUE}{day.isoformat()}" for plan in plans for day in plan.days()}
         ring = keyring.period_keys({made} | days)
         header = {"made_at": clock.local(now).isoformat(), "database": connection.vendor, **about}
@@ -155,11 +156,11 @@ class Pages:
 class Plan:
     """How one table goes into the backup."""
 
-    def __init__(self, model: type[models.Model], today: date) -> None:
+    def __init__(self, model: type[models.Model], today: date, rules: list[Rule]) -> None:
         self.model, self.table, self.today = model, model._meta.db_table, today
         self._names = [one.attname for one in fields_of(model)]
         self._encode = encoders(model)
-        self._dated = [_Dated(part, one.due_days(), self._at) for one, part in retention.parts_of(model)]
+        self._dated = [_Dated(part, one.due_days(), self._at) for one, part in parts_of(model, rules)]
         self._digest = Digest()
         self._periods: dict[str, int] = {}
 

@@ -8,18 +8,19 @@ import pytest
 @pytest.fixture
 def only(db, monkeypatch):
     """`only(Twice, …)` leaves these kinds in the registry, with the directives that a county starts from."""
-    from bulou.obligations import directives
+    from bulou.obligations import directives, kinds
     from bulou.obligations.kinds import KINDS
     from bulou.obligations.tests import world
 
     registered = dict(KINDS)
+    monkeypatch.setattr(kinds, "UNOWED", {})
 
-    def leave(*kinds):
+    def leave(*chosen):
         KINDS.clear()
-        KINDS.update({kind.name: kind() for kind in kinds})
+        KINDS.update({kind.name: kind() for kind in chosen})
         world.places()
         directives.start_defaults(world.COUNTY)
-        return [world.Books(kind.name) for kind in kinds]
+        return [world.Books(kind.name) for kind in chosen]
 
     yield leave
     KINDS.clear()

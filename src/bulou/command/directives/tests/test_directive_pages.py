@@ -1,17 +1,20 @@
 """Orders in the office: a form made from the kind, a preview, a comparison, a second hand."""
 
 import re
+from dataclasses import fields
+from datetime import timedelta
 
 import pytest
 from django.test import Client
 
 from bulou.command.directives.tests.build import GROUND, THREE, draft
 from bulou.command.tests.world import COUNTY, ELSEWHERE, HOME, TOWN, account
-from bulou.kernel import clock
+from bulou.kernel import clock, purging
 from bulou.monitoring.obligations import HealthReport
 from bulou.obligations import directives, drafts
-from bulou.obligations.kinds import KINDS
+from bulou.obligations.kinds import KINDS, ordered_kind
 from bulou.obligations.models import Directive, DirectiveDraft
+from bulou.people.models import Person
 
 pytestmark = pytest.mark.django_db
 URL = "/directives/new?kind=monitoring.health_report"
@@ -162,3 +165,45 @@ def test_how_often_a_page_asks_the_database(log_in, world, path, django_assert_m
     office.get(path.format(id=one.pk))
     with django_assert_max_num_queries(12):
         assert office.get(path.format(id=one.pk)).status_code == 200
+
+
+DAYS = "/directives/new?kind=retention.days"
+
+
+def test_how_long_personal_data_are_kept_is_ordered_by_two(world, log_in, second):
+    """The form asks for each rule's days; the preview counts what falls due under both; another signs."""
+    person = world.cases["home"][0].person
+    Person.objects.filter(pk=person.pk).update(presence="gone", left_at=clock.now() - timedelta(days=10))
+    office = log_in("county")
+    form = text(office.get(DAYS))
+    assert "离开本县或去世的居民(天)" in form and "起始值 30 天" in form
+    values = {field.name: "30" for field in fields(ordered_kind("retention.days").Params)}
+    words = {"number": "保存1号", "title": "缩短保存", "people_gone": "7"}
+    seen = text(office.post(DAYS, values | words | {"do": "see"}))
+    assert re.search(r"离开本县或去世的居民.*30.*7.*>0<.*1", seen)
+    office.post(DAYS, values | words | {"do": "save"})
+    one = DirectiveDraft.objects.get()
+    page = text(second.get(f"/directives/{one.pk}"))
+    assert "保存天数改变的各类个人信息" in page and "有变化" in page
+    assert purging.preview(clock.now()) and due_of("people.gone") == 0
+    second.post(f"/directives/{one.pk}/sign")
+    with clock.at(clock.now() + timedelta(minutes=1)):
+        assert due_of("people.gone") == 1
+
+
+def due_of(rule):
+    return {line.rule: line.records for line in purging.preview(clock.now())}[rule]
+
+
+def test_how_long_is_ordered_for_the_county_only(log_in):
+    office = log_in("county")
+    assert "个人信息的保存天数" not in text(office.get(f"/directives/new?place={HOME}"))
+    values = {field.name: "30" for field in fields(ordered_kind("retention.days").Params)}
+    refused = office.post(f"{DAYS}&place={HOME}", values | {"number": "1", "title": "2", "do": "save"})
+    assert "全县只有一种" in text(refused)
+
+
+def test_days_out_of_bounds_are_named(log_in):
+    values = {field.name: "30" for field in fields(ordered_kind("retention.days").Params)}
+    refused = log_in("county").post(DAYS, values | {"people_gone": "9999", "do": "save"})
+    assert refused.status_code == 422 and "不能大于 3650" in text(refused)

@@ -8,7 +8,7 @@ from django.test import Client
 from bulou.command.keeping import state
 from bulou.command.tests import world as worlds
 from bulou.command.tests.world import COUNTY, TOWN
-from bulou.kernel import clock, purging
+from bulou.kernel import clock, purging, retention
 from bulou.people.models import Person
 
 pytestmark = pytest.mark.django_db
@@ -36,7 +36,7 @@ def leave(world, *, days):
 def test_what_is_due_is_counted_by_rule_as_the_purge_counts_it(world):
     leave(world, days=400)
     now = clock.now()
-    counted = {(one.title, one.days): one.due for one in state.due_rules(now)}
+    counted = {(one.title, one.days): one.due for one in state.due_rules(retention.in_force(now), now)}
     wanted = {}
     for line in purging.preview(now):
         wanted[line.title, line.days] = wanted.get((line.title, line.days), 0) + line.records

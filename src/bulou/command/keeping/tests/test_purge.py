@@ -13,12 +13,13 @@ from bulou.command.keeping import backups, papers
 from bulou.command.keeping.tests import county
 from bulou.command.keeping.tests.looking import every_byte, found
 from bulou.command.keeping.verify import verify
-from bulou.kernel import clock, keyring, purging, seal
+from bulou.kernel import clock, keyring, purging, retention, seal
 from bulou.kernel.backup.container import Reader
 from bulou.kernel.models import AuditLine, Event
 from bulou.kernel.problems import BulouError
 from bulou.kernel.retention import ERASED_DATA
 from bulou.monitoring.models import Case, CasePlace
+from bulou.obligations import directives
 from bulou.obligations.balance import balance
 from bulou.obligations.models import Obligation, Unknown
 from bulou.obligations.reconcile import reconcile
@@ -182,8 +183,6 @@ def test_a_second_purge_finds_nothing(home):
 
 
 def test_a_purge_that_was_killed_goes_on(home, monkeypatch):
-    from bulou.kernel import retention
-
     class Killed(Exception):
         pass
 
@@ -208,17 +207,55 @@ def test_a_purge_that_was_killed_goes_on(home, monkeypatch):
     assert keyring.keys().periods == {}
 
 
-def test_the_county_sets_its_own_days(home, settings):
-    settings.BULOU_RETENTION_DAYS = "people.gone=3"
+def ordered(days, *, valid_from=None):
+    return directives.sign(
+        "retention.days", place="141022", params=days, valid_from=valid_from, by="user:2", number="保存7号"
+    )
+
+
+def test_the_county_orders_its_own_days(home):
+    with clock.at(county.DAY + timedelta(hours=2)):
+        made = ordered({"people_gone": 3}, valid_from=county.DAY + timedelta(days=4))
+    with clock.at(county.DAY + timedelta(days=4, hours=-1)) as now:
+        assert {line.rule: (line.records, line.days) for line in purging.preview(now)}["people.gone"] == (
+            0,
+            30,
+        ), "not yet in force"
     with clock.at(county.DAY + timedelta(days=4)) as now:
         assert {line.rule: (line.records, line.days) for line in purging.preview(now)}["people.gone"] == (
             1,
             3,
         )
-    settings.BULOU_RETENTION_DAYS = "people.gone"
-    with pytest.raises(BulouError) as refusal:
-        purging.preview(county.DAY)
-    assert refusal.value.code == "bad-retention-setting"
+        proof = purging.purge(by="user:1")
+    assert (proof["directive"]["id"], proof["directive"]["number"]) == (made.pk, "保存7号")
+    assert papers.proof(proof)[:4] == b"%PDF"
+
+
+def test_what_a_directive_leaves_out_is_kept_as_the_rule_says(home):
+    with clock.at(county.DAY + timedelta(hours=2)) as now:
+        ordered({"people_gone": 3})
+        kept = {one.name: one.days for one in retention.in_force(now + timedelta(minutes=1))}
+    assert kept == {one.name: one.days for one in retention.rules()} | {"people.gone": 3}
+
+
+@pytest.mark.parametrize(
+    "days", [{"people_gone": -1}, {"people_gone": 4_000}, {"sheets_trace": 0}, {"no": 1}]
+)
+def test_days_that_cannot_be_are_refused(home, days):
+    with clock.at(county.DAY + timedelta(hours=2)), pytest.raises(BulouError) as refusal:
+        ordered(days)
+    assert refusal.value.code == "bad-directive-values"
+
+
+def test_a_backup_keeps_what_it_holds_as_long_as_the_directive_of_its_day_says(home):
+    with clock.at(county.DAY + timedelta(hours=2)):
+        ordered({"people_gone": 3})
+    with clock.at(county.DAY + timedelta(hours=3)):
+        backups.make(home / "kept.bulou", by="user:1")
+        assert county.NUMBERS[county.LEAVES] in opened(home / "kept.bulou").decode()
+    with clock.at(county.DAY + timedelta(days=3)):
+        purging.purge(by="user:1")
+    assert found(opened(home / "kept.bulou"), [county.NUMBERS[county.LEAVES]]) == []
 
 
 def test_a_log_of_sqlite_keeps_no_page_of_before(home):
