@@ -86,8 +86,11 @@ def _as_wanted(shot: Shot) -> Iterator[None]:
     from django.test import override_settings
 
     from bulou.kernel import clock
+    from bulou.residents.models import PersonalLink
     from bulou.rights.models import Mandate
 
+    # Nor must wrong answers in each look lock the link of the next one.
+    PersonalLink.objects.update(tries=0)
     broken = Mandate.objects.filter(emergency__isnull=False)
     wanted = {
         "BULOU_SECOND_FACTOR": "required" if shot.factor else "off",

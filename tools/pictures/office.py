@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -82,7 +83,7 @@ def lists() -> Iterator[Shot]:
 
 
 def imports() -> Iterator[Shot]:
-    """A clean list, one with problems, of organisations, of persons under monitoring; a run before its undo."""
+    """Lists of several kinds as they were found to be, one that was brought in; runs that may be undone."""
     from bulou.kernel import job_worker
     from bulou.sheets.models import ImportRun
 
@@ -91,12 +92,7 @@ def imports() -> Iterator[Shot]:
     made = {kind: _upload(file, kind) for kind, file in _workbooks(folder).items()}
     for kind, id in made.items():
         yield Shot("upload", kind, args={"id": id})
-    job_worker.run_due()
-    yield Shot(
-        "upload",
-        "no-kind",
-        args={"id": _upload(folder / "county" / "organisations.xlsx", "", rename="单位.xlsx")},
-    )
+    yield Shot("upload", "no-kind", args={"id": _send("通讯录.xlsx", _unlike_any(), "")})
     done = _upload(folder / "county" / "organisations.xlsx", "organisations")
     job_worker.run_due()
     post("county", f"/imports/{done}/confirm", {"looked": "1"})
@@ -127,10 +123,24 @@ def _workbooks(folder: Path) -> dict[str, Path]:
     return {kind: max(files, key=lambda one: one.stat().st_size) for kind, files in found.items()}
 
 
-def _upload(file: Path, kind: str, *, rename: str = "") -> str:
+def _unlike_any() -> bytes:
+    """A workbook that is none of ours."""
+    from openpyxl import Workbook
+
+    book, out = Workbook(), io.BytesIO()
+    book.active.append(["物品", "数量"])
+    book.save(out)
+    return out.getvalue()
+
+
+def _upload(file: Path, kind: str) -> str:
+    return _send(file.name, file.read_bytes(), kind)
+
+
+def _send(name: str, content: bytes, kind: str) -> str:
     from django.core.files.uploadedfile import SimpleUploadedFile
 
-    sent = SimpleUploadedFile(rename or file.name, file.read_bytes())
+    sent = SimpleUploadedFile(name, content)
     return led_to("county", "/imports", {"files": [sent], "kind": kind})
 
 
@@ -253,6 +263,8 @@ def house() -> Iterator[Shot]:
     yield Shot("audit", query={"place": power("county").scope})
     yield Shot("audit_check", who="privacy", body={})
     yield Shot("job", args={"id": Job.objects.latest("created_at").pk}, who="county")
+    book = _home() / "drill" / "county" / "workers.xlsx"
+    yield Shot("upload", "waits", args={"id": _upload(book, "workers")})
     yield Shot("jobs")
     yield Shot("keeping")
     yield Shot("kit")

@@ -16,15 +16,17 @@ def shots() -> Iterator[Shot]:
     from bulou.residents import actions, links
 
     with_case = Case.objects.filter(ended_at=None).values("person")
-    person, other, third = Person.objects.filter(pk__in=with_case, birth_month__gt=0).order_by("pk")[:3]
-    yield Shot("resident_link", args={"uid": other.uid})
+    known = Person.objects.filter(birth_month__gt=0)
+    person, other, third = known.filter(pk__in=with_case).order_by("pk")[:3]
+    yield Shot("resident_link", args={"uid": known.exclude(pk__in=with_case).order_by("pk")[0].uid})
     yield Shot("resident_link", "made", args={"uid": third.uid}, body={"do": "make"})
+    unopened, _link = links.make(other, by=by("county"))
+    yield Shot("me", "questions", args={"token": unopened}, who="")
+    yield Shot("me_open", "wrong", args={"token": unopened}, who="", body={"phone": "1", "birth": "2"})
     token, _link = links.make(person, by=by("county"))
-    yield Shot("me", "questions", args={"token": token}, who="")
-    yield Shot("me_open", "wrong", args={"token": token}, who="", body={"phone": "1", "birth": "2"})
     yield Shot("me", "dead", args={"token": "0" * 43}, who="")
-    known = {"phone": seal.unseal(person.sealed).get("phone", ""), "birth": str(person.birth_month)}
-    client("").post(f"/me/{token}/open", known)
+    answers = {"phone": seal.unseal(person.sealed).get("phone", ""), "birth": str(person.birth_month)}
+    client("").post(f"/me/{token}/open", answers)
     yield Shot("me", args={"token": token}, who="")
     for about in ("correction", "objection"):
         yield Shot("me_ask", about, args={"token": token, "about": about}, who="")

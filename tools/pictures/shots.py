@@ -15,8 +15,8 @@ WHO = ("county", "admin", "privacy", "leader", "clinic", "grid")
 class Shot:
     """One picture: a page by the name of its URL, in a state (`label`), as somebody sees it.
 
-    `body` is sent as a form, whose answer is the picture; `opens` are elements that are clicked before;
-    `factor` asks for a second factor, as an office in earnest does; `emergency`: somebody has broken the glass.
+    `body` is sent as a form, whose answer is the picture. `factor` asks for a second factor, as an office in
+    earnest does; `emergency`: somebody has broken the glass.
     """
 
     name: str
@@ -25,7 +25,6 @@ class Shot:
     query: Mapping[str, Any] = field(default_factory=dict)
     who: str | None = None
     body: Mapping[str, Any] | None = None
-    opens: tuple[str, ...] = ()
     factor: bool = False
     emergency: bool = False
     path: str = ""

@@ -53,7 +53,11 @@ DOORS = (
     ),
     Door("arrivals", _("返乡接返"), "house", ("arrivals",), (Capability.SEE_PERSONS,)),
     Door(
-        "people", _("人员查找"), "users", ("people", "person", "unmask", "correct"), (Capability.SEE_PERSONS,)
+        "people",
+        pgettext_lazy("navigation", "人员查找"),
+        "users",
+        ("people", "person", "unmask", "correct"),
+        (Capability.SEE_PERSONS,),
     ),
     Door(
         "posts",

@@ -31,6 +31,7 @@ ACTIONS: dict[str, Any] = {
     "monitoring.admitted": gettext_lazy("纳入管控"),
     "monitoring.term_changed": gettext_lazy("更正起止时间"),
     "monitoring.corrected": gettext_lazy("更正记录"),
+    "monitoring.decided_anew": gettext_lazy("重新作出管控决定"),
     "monitoring.ended": gettext_lazy("管控终止"),
     "monitoring.released": gettext_lazy("办理解除"),
     "monitoring.resumed": gettext_lazy("恢复管控"),
