@@ -258,15 +258,36 @@ def _reaches(one: Left, at: Any, *, back: bool) -> bool:
     return bool(one.first <= at if back else one.last >= at)
 
 
-def left_of(place: str, kinds: str, spans: str, cell: str, counted: str = LEFT) -> list[Left]:
-    """The windows of some kinds with cells that have some of what is counted (what is undone) and fulfil
-    `cell` at a place; all are SQL.
+@dataclass(frozen=True)
+class Part:
+    """SQL of a cell `r`: how much of it a list holds, and whether the list is about the cell at all."""
+
+    counted: str
+    cell: str = "1 = 1"
+
+    @property
+    def holds(self) -> str:
+        return f"{self.counted} > 0 AND {self.cell}"
+
+
+def windows_with(place: str, kinds: str, span: str, parts: Sequence[Part]) -> list[list[Left]]:
+    """For each part of a list the windows of some kinds that hold something of it at a place.
+
+    `kinds` and `span`, a condition on cells `r`, are SQL. One statement for all parts.
     """
+    told = ", ".join(
+        f"min(CASE WHEN {part.holds} THEN r.due_at END), max(CASE WHEN {part.holds} THEN r.due_at END), "
+        f"sum(CASE WHEN {part.holds} THEN {part.counted} ELSE 0 END)"
+        for part in parts
+    )
     found = rows(
-        f"SELECT r.window_id, w.kind_id, min(r.due_at), max(r.due_at), sum({counted}) "
+        f"SELECT r.window_id, w.kind_id, {told} "
         f"FROM {tables.ROLL_UP} r JOIN {tables.WINDOW} w ON w.id = r.window_id "
-        f"WHERE {counted} > 0 AND w.kind_id IN ({kinds}) AND {spans} AND {cell} "
+        f"WHERE w.kind_id IN ({kinds}) AND {span} AND ({' OR '.join(f'({part.holds})' for part in parts)}) "
         "AND r.place >= %s AND r.place < %s GROUP BY 1, 2",
         codes.scope(place),
     )
-    return [Left(window, kind, first, last, int(n)) for window, kind, first, last, n in found]
+    return [
+        [Left(row[0], row[1], row[at], row[at + 1], int(row[at + 2])) for row in found if row[at + 2]]
+        for at in range(2, 2 + 3 * len(parts), 3)
+    ]

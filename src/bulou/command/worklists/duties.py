@@ -108,11 +108,12 @@ def _sorted(asked: Asked, first: First, limit: int, position: Position | None) -
 def _walked(asked: Asked, first: First, limit: int, position: Position | None) -> list[tuple[Any, ...]]:
     """The rows of a place that has roll-ups: what is undone, then what is done, each by its windows."""
     back = position is not None and position.back
+    places = {half: _place_in(half, position) for half in HALVES[asked.column]}
+    halves = [half for half in (reversed(places) if back else places) if places[half] is not _PASSED]
     found: list[tuple[Any, ...]] = []
-    for half in reversed(HALVES[asked.column]) if back else HALVES[asked.column]:
-        place = _place_in(half, position)
-        if place is not _PASSED and len(found) < limit:
-            found += _half(asked, half, first).lines(windows_of(asked, half), limit - len(found), place)
+    for half, windows in zip(halves, windows_of(asked, halves) if halves else (), strict=True):
+        if len(found) < limit:
+            found += _half(asked, half, first).lines(windows, limit - len(found), places[half])
     return found
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,7 +12,7 @@ from bulou.obligations import directives, tables
 from bulou.obligations.kinds import KINDS, kind_named
 from bulou.obligations.narrow import numbers
 from bulou.obligations.owners import held
-from bulou.obligations.walks import DONE, LEFT, UNDONE, Left, left_of
+from bulou.obligations.walks import DONE, LEFT, UNDONE, Left, Part, windows_with
 from bulou.places import codes
 
 CASE = "case"
@@ -122,16 +123,23 @@ def _unknown(asked: Asked, kinds: str) -> str:
     )
 
 
-def windows_of(asked: Asked, half: str) -> list[Left]:
-    """The windows that have some of a half."""
-    counted = LEFT if half == UNDONE else CLOSED.get(asked.column, "r.met + r.late + r.excused")
-    if asked.column in ("owned", "unowned"):
-        now = str(asked.instant)
-        judged = now if half == UNDONE else f"CASE WHEN r.due_at >= {now} THEN {now} ELSE r.due_at END"
-        cell = f"{'' if asked.column == 'owned' else 'NOT '}{held('r.post', judged)}"
-    else:
-        cell = CELLS.get(asked.column, "1 = 1").format(asked.instant)
-    return left_of(asked.place, kinds_of(asked), span_of(asked, "r"), cell, counted)
+def windows_of(asked: Asked, halves: Sequence[str]) -> list[list[Left]]:
+    """The windows that have some of each half."""
+    parts = [Part(_counted(asked, half), _cell(asked, half)) for half in halves]
+    return windows_with(asked.place, kinds_of(asked), span_of(asked, "r"), parts)
+
+
+def _counted(asked: Asked, half: str) -> str:
+    return LEFT if half == UNDONE else CLOSED.get(asked.column, "r.met + r.late + r.excused")
+
+
+def _cell(asked: Asked, half: str) -> str:
+    """SQL: a half of a cell stands in the column."""
+    if asked.column not in ("owned", "unowned"):
+        return CELLS.get(asked.column, "1 = 1").format(asked.instant)
+    now = str(asked.instant)
+    judged = now if half == UNDONE else f"CASE WHEN r.due_at >= {now} THEN {now} ELSE r.due_at END"
+    return f"{'' if asked.column == 'owned' else 'NOT '}{held('r.post', judged)}"
 
 
 def span_of(asked: Asked, row: str) -> str:

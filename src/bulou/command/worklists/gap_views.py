@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from bulou.command.words import event_title
-from bulou.command.worklists import lists, people_here, proof_form, told
+from bulou.command.worklists import lists, people_here, proof_form, row_html, told
 from bulou.kernel import clock
 from bulou.kernel.ids import uuid7
 from bulou.kernel.problems import BulouError
@@ -125,8 +125,8 @@ def _act(request: OfficeRequest, id: int, act: Act, form: str, said: str) -> Htt
 def _row(request: OfficeRequest, of: evidence.Duty, said: str) -> HttpResponse:
     """The list's row as it is now."""
     now = clock.now()
-    row = lists.of_gaps([_line(of)], request.mandate.scope, request.mandate.scope, now)[0]
-    return render(request, "worklists/_row.html", {"row": row, "said": said})
+    rows = lists.of_gaps([_line(of)], request.mandate.scope, request.mandate.scope, now)
+    return HttpResponse(row_html.gap_rows(rows, request.mandate.may(Capability.WORK_GAPS), said))
 
 
 def _said(sentence: str) -> HttpResponse:

@@ -94,13 +94,18 @@ class Row:
         return _address("gap_call", self.source.id)
 
     @property
+    def post_href(self) -> str:
+        """The page of the post that nobody holds, "" where somebody does."""
+        return _address("post", self.source.post_id) if self.source.post_id and not self.owner else ""
+
+    @property
     def late_by(self) -> timedelta | None:
         """How long it has been overdue."""
         due = self.source.due_at
         return self.now - due if due is not None and due < self.now else None
 
 
-ANY = {"person": UUID(int=0), "gap": 0, "gap_call": 0}
+ANY = {"person": UUID(int=0), "gap": 0, "gap_call": 0, "post": 0}
 """A value that the address of a page may have, to find the others by."""
 
 
