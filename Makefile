@@ -50,6 +50,9 @@ bench: setup
 faults: setup
 	$(BIN)/python -m tools.faults --database=sqlite
 	$(BIN)/python -m tools.faults --database=postgres
+	$(BIN)/python -m tools.faults.outages --outage=disk --database=sqlite
+	$(BIN)/python -m tools.faults.outages --outage=disk --database=postgres
+	$(BIN)/python -m tools.faults.outages --outage=lost --database=postgres
 
 mutants: setup
 	$(BIN)/python -m tools.mutants

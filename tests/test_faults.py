@@ -7,11 +7,12 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
 from tools.faults import __main__ as faults
-from tools.faults import children, fingerprint, papers
+from tools.faults import children, fingerprint, outages, papers, rounds
 from tools.faults.children import Transaction
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -178,3 +179,50 @@ def test_patience_ends():
     one.kill()
     assert one.wait(60) == -signal.SIGKILL
     assert time.monotonic() - started < 60
+
+
+def outage(**values):
+    return outages.Round("disk", acknowledged=9, back=1.5, **values)
+
+
+@pytest.mark.parametrize(
+    ("found", "code"),
+    [
+        ([outage(), outage()], 0),
+        ([outage(), outage(lost=1)], 1),
+        ([outage(), outage(doubled=1)], 1),
+        ([outage(), outage(half=1)], 1),
+        ([outage(), outage(wrong=["500 text/html"])], 1),
+        ([outage()], 1),
+    ],
+)
+def test_an_outage_that_leaves_anything_amiss_is_exit_code_1(monkeypatch, capsys, found, code):
+    monkeypatch.setattr(outages, "ground", lambda *_: nullcontext((Path(), "", None)))
+    monkeypatch.setattr(rounds, "run", lambda *_: iter(found))
+    monkeypatch.setattr(outages.signal, "signal", lambda *_: None)
+    assert outages.main(["--rounds", "2"]) == code
+    assert f"{len(found)} rounds" in capsys.readouterr().out
+
+
+def test_only_postgres_can_be_lost():
+    with pytest.raises(SystemExit, match="only PostgreSQL"):
+        outages.main(["--outage", "lost"])
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(os.geteuid() != 0, reason="a disk is mounted by root only")
+@pytest.mark.parametrize("what", ["disk", "lost"])
+def test_a_round_of_each_outage(pytestconfig, what):
+    database = pytestconfig.getoption("--database")
+    if (what, database) == ("lost", "sqlite"):
+        pytest.skip("SQLite is part of the program")
+    words = ["--outage", what, "--database", database, "--rounds", "1"]
+    done = subprocess.run(
+        [sys.executable, "-m", "tools.faults.outages", *words],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr[-3000:]
+    assert "lost 0, doubled 0, half 0, otherwise wrong 0" in done.stdout

@@ -49,23 +49,58 @@ def _wheel_bins() -> Iterator[Path]:
         yield Path(wheel.origin).parent / "pginstall" / "bin"
 
 
-@contextmanager
-def server(*, durable: bool = False) -> Iterator[str]:
-    """Run a server for the length of a `with` block; gives the URL of its database `bulou`.
+class Server:
+    """A server whose data lie in a folder; it can be killed and started again.
 
     Without `durable` it never waits for the disk: right for tests, wrong for measurements of writes.
     """
+
+    def __init__(self, root: Path, *, durable: bool = False, **settings: str) -> None:
+        self.root = root
+        programs, self._prefix = _as_servant(root, find_bin())
+        self._programs, self._options = programs, _options(root, durable, settings)
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def make(self) -> None:
+        """Its data folder, and the database `bulou` in it; then it runs."""
+        _run([*self._prefix, self._programs / "initdb", *_initdb_options(self.root)], self.root)
+        self.start()
+        execute(url(self.root, "postgres"), "CREATE DATABASE bulou")
+
+    def start(self) -> None:
+        """Start it and wait until it answers."""
+        command = [*self._prefix, self._programs / "postgres", *self._options]
+        self._process = _start(self.root, command)
+        _wait(self.root, self._process)
+
+    def runs(self) -> bool:
+        return self._process is not None and self._process.poll() is None
+
+    def kill(self) -> None:
+        """kill -9 to the server; those that served its clients go by themselves."""
+        self._end(signal.SIGKILL)
+
+    def stop(self) -> None:
+        """Stop it at once, if it runs."""
+        self._end(signal.SIGQUIT)
+
+    def _end(self, how: signal.Signals) -> None:
+        if self._process is not None:
+            self._process.send_signal(how)
+            self._process.wait(START_SECONDS)
+
+
+@contextmanager
+def server(*, durable: bool = False) -> Iterator[str]:
+    """Run a server for the length of a `with` block; gives the URL of its database `bulou`."""
     root = Path(tempfile.mkdtemp(prefix="bulou-pg-"))
     try:
-        programs, prefix = _as_servant(root, find_bin())
-        _run([*prefix, programs / "initdb", *_initdb_options(root)], root)
-        process = _start(root, [*prefix, programs / "postgres", *_options(root, durable)])
+        one = Server(root, durable=durable)
         try:
-            _wait(root, process)
+            one.make()
             yield url(root, "bulou")
         finally:
-            process.send_signal(signal.SIGQUIT)
-            process.wait(START_SECONDS)
+            one.stop()
     finally:
         shutil.rmtree(root, ignore_errors=True)
 
@@ -128,7 +163,7 @@ def _initdb_options(root: Path) -> list[str]:
     return ["-D", f"{root}/data", "-U", "bulou", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"]
 
 
-def _options(root: Path, durable: bool) -> list[str]:
+def _options(root: Path, durable: bool, more: dict[str, str]) -> list[str]:
     settings = {
         "unix_socket_directories": str(root),
         "listen_addresses": "",
@@ -139,6 +174,7 @@ def _options(root: Path, durable: bool) -> list[str]:
     }
     if not durable:
         settings |= dict.fromkeys(("fsync", "synchronous_commit", "full_page_writes"), "off")
+    settings |= more
     return ["-D", f"{root}/data", *(word for pair in settings.items() for word in ("-c", "=".join(pair)))]
 
 
@@ -157,7 +193,7 @@ def _wait(root: Path, process: subprocess.Popen[bytes]) -> None:
     until = time.monotonic() + START_SECONDS
     while process.poll() is None and time.monotonic() < until:
         try:
-            execute(url(root, "postgres"), "CREATE DATABASE bulou")
+            execute(url(root, "postgres"), "SELECT 1")
         except psycopg.OperationalError:
             time.sleep(0.05)
         else:

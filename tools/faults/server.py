@@ -20,6 +20,7 @@ from typing import Any
 from tools.faults.papers import AT, Event, moment
 
 START_SECONDS = 180.0
+LOG_LINES = 40
 BULOU = Path(sys.executable).with_name("bulou")
 
 Answers = list[dict[str, Any]]
@@ -37,12 +38,12 @@ class Server:
         self._token, self._log, self._wait = token, folder / "server.log", wait
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
-            self._port: int = probe.getsockname()[1]
+            self.port: int = probe.getsockname()[1]
 
     def __enter__(self) -> Server:
         with self._log.open("wb") as log:
             self._process = subprocess.Popen(
-                [BULOU, "serve", "--port", str(self._port)],
+                [BULOU, "serve", "--port", str(self.port)],
                 env=self._environment,
                 stdout=log,
                 stderr=log,
@@ -74,7 +75,17 @@ class Server:
     def _answers(self) -> bool:
         with socket.socket() as probe:
             probe.settimeout(1)
-            return probe.connect_ex(("127.0.0.1", self._port)) == 0
+            return probe.connect_ex(("127.0.0.1", self.port)) == 0
+
+    def processes(self) -> set[int]:
+        """The server and those that it started, which are to outlive every outage."""
+        own = self._process.pid
+        listed = Path(f"/proc/{own}/task/{own}/children").read_text().split()
+        return {own, *map(int, listed)}
+
+    def failures(self) -> list[str]:
+        """The last lines of its log, where the failures are that it tells of."""
+        return self._log.read_text(errors="replace").splitlines()[-LOG_LINES:]
 
     def send(self, batches: Sequence[list[Event]]) -> Answers:
         """Send every batch; the answers."""
@@ -95,7 +106,7 @@ class Server:
         return client.answers, outstanding
 
     def _post(self, batch: list[Event]) -> Answers:
-        connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=60)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
         headers = {"Authorization": f"Bearer {self._token}", "Content-Type": "application/json"}
         with closing(connection):
             connection.request("POST", "/api/v1/events", json.dumps({"events": batch}), headers)
