@@ -82,9 +82,13 @@ def _others(made: Album) -> int:
     for one in pages():
         if one.name in made.names:
             continue
-        path = "/" + ARGUMENT.sub(lambda found: SUCH[found[1] or found[2]], one.route).strip("^$")
-        why = no_page(asked(Shot(one.name, path=path), "en"))
+        why = no_page(asked(Shot(one.name, path=stand_in(one.route)), "en"))
         forms_alone = why.startswith("answers only")
         left += not forms_alone
         print(f"no picture of {one.name}: {why if forms_alone else 'say its arguments in tools/pictures'}")
     return left
+
+
+def stand_in(route: str) -> str:
+    """An address of a route about something that is not there."""
+    return "/" + ARGUMENT.sub(lambda found: SUCH[found[1] or found[2]], route).strip("^$")

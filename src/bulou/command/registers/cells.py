@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from django.utils.translation import gettext
+
 from bulou.kernel import clock
 from bulou.sheets.cells import IGNORED, REFUSED
 from bulou.sheets.columns import Column, SheetKind, kind_named
@@ -31,4 +33,5 @@ def read(
 
 
 def _sentence(column: Column, text: str, code: str, params: Mapping[str, object]) -> str:
-    return SHEET_PROBLEMS[code].say(**{"value": text, "column": column.title, **params})
+    # A form's labels are the headers of the workbook in the reader's language.
+    return SHEET_PROBLEMS[code].say(**{"value": text, "column": gettext(column.title), **params})
