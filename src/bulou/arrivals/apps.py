@@ -6,12 +6,12 @@ class ArrivalsConfig(AppConfig):
     label = "arrivals"
 
     def ready(self) -> None:
-        from bulou.arrivals import hearing, retention  # noqa: F401  declares its rules
+        from bulou.arrivals import alerts, hearing, retention  # noqa: F401  declares its rules
         from bulou.arrivals.reconcile import CHECKS
         from bulou.arrivals.stays import hearing as stays
         from bulou.arrivals.subjects import BREAK, HANDOVER, JOURNEY, STAY
         from bulou.facts import hearers, subjects
-        from bulou.facts.arrivals import Gave, SideWithdrawn, Took
+        from bulou.facts.arrivals import Gave, PointChecked, SideWithdrawn, Took
         from bulou.facts.stays import HomeStayReleased, HomeStayResumed
         from bulou.obligations.reconcile import NOUN_CHECKS
         from bulou.places.moves import codes_follow
@@ -23,5 +23,6 @@ class ArrivalsConfig(AppConfig):
         hearers.register(Took.kind, hearing.hear)
         hearers.register(HomeStayReleased.kind, stays.hear_released)
         hearers.register(HomeStayResumed.kind, stays.hear_resumed)
+        hearers.register(PointChecked.kind, alerts.hear)
         hearers.register(SideWithdrawn.kind, hearing.hear_withdrawn)
         codes_follow("arrivals_journey", "place")

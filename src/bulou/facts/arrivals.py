@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
+from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
 from bulou.facts.base import Fact
+from bulou.facts.monitoring import Symptom, Word
 
 Seconds = Annotated[int, Field(ge=-86_400 * 3_650, le=86_400 * 3_650)]
 
@@ -172,6 +174,57 @@ class StayBegun(StayFact):
     """The person came into hands that keep them where the decision says."""
 
     kind = "arrivals.stay_begun"
+
+
+class StayLeft(StayFact):
+    """Whose stay in central isolation was over came into other hands."""
+
+    kind = "arrivals.stay_left"
+
+
+class RoomGiven(StayFact):
+    """The person was given a room at an isolation point."""
+
+    kind = "arrivals.room_given"
+
+
+class TendedFact(StayFact):
+    """What was done for somebody where they stay; told by whoever has them."""
+
+    kind: ClassVar[str] = "arrivals.tended"
+    from_outside: ClassVar[bool] = True
+
+
+class PointChecked(TendedFact):
+    """Temperature (°C) and symptoms. `window` names the window of `date` that it is for."""
+
+    kind = "arrivals.point_checked"
+    temperature: Decimal = Field(ge=34, le=43)
+    symptoms: tuple[Symptom, ...] = ()
+    window: Word | None = None
+    date: dt.date | None = None
+
+
+class MealServed(TendedFact):
+    """A meal was brought to the door; `window` names which of `date`."""
+
+    kind = "arrivals.meal_served"
+    window: Word | None = None
+    date: dt.date | None = None
+
+
+class Sampled(TendedFact):
+    """A sample was taken, or its result came."""
+
+    kind = "arrivals.sampled"
+    result: Literal["pending", "negative", "positive"] = "pending"
+
+
+class AlertAnswered(TendedFact):
+    """A clinician answered a check with fever or symptoms."""
+
+    kind = "arrivals.alert_answered"
+    outcome: Literal["normal", "observe", "fever_clinic", "hospital"]
 
 
 class StayNeverBegan(StayFact):

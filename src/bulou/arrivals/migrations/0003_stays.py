@@ -75,7 +75,7 @@ class Migration(migrations.Migration):
                         auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                     ),
                 ),
-                ("on", models.DateField()),
+                ("day", bulou.kernel.fields.InstantField()),
                 (
                     "journey",
                     models.ForeignKey(
@@ -154,7 +154,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="parttest",
-            constraint=models.UniqueConstraint(fields=("on", "part"), name="one_test_per_part_and_day"),
+            constraint=models.UniqueConstraint(fields=("day", "part"), name="one_test_per_part_and_day"),
         ),
         migrations.AddIndex(
             model_name="stay",

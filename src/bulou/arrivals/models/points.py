@@ -76,10 +76,9 @@ class Room(models.Model):
 
 
 class Lodging(models.Model):
-    """The room of a stay from one instant until another; its last one ends with the stay."""
+    """Somebody's room from one instant until another; it ends when they leave the point."""
 
     journey = models.ForeignKey(Journey, on_delete=models.CASCADE, related_name="lodgings")
-    stay = models.ForeignKey(Stay, on_delete=models.CASCADE, related_name="lodgings")
     room = models.ForeignKey(Room, on_delete=models.PROTECT, related_name="lodgings")
     starts_at = InstantField()
     ends_at = InstantField(null=True, blank=True)
@@ -87,7 +86,6 @@ class Lodging(models.Model):
     privacy: ClassVar = {
         "id": Privacy.PUBLIC,
         "journey": Privacy.PUBLIC,
-        "stay": Privacy.PUBLIC,
         "room": Privacy.PLACE,
         "starts_at": Privacy.PLACE,
         "ends_at": Privacy.PLACE,
@@ -96,12 +94,12 @@ class Lodging(models.Model):
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(
-                fields=["stay"], condition=models.Q(ends_at__isnull=True), name="one_room_per_stay"
+                fields=["journey"], condition=models.Q(ends_at__isnull=True), name="one_room_per_person"
             )
         ]
 
     def __str__(self) -> str:
-        return f"room of stay {self.stay_id}"
+        return f"room of {self.journey_id}"
 
 
 class Alert(models.Model):

@@ -66,26 +66,26 @@ class Part(models.Model):
 
 
 class PartTest(models.Model):
-    """A day of a part on which a sample is taken."""
+    """A day of a part on which a sample is taken; `day` is its 00:00."""
 
     journey = models.ForeignKey(Journey, on_delete=models.CASCADE, related_name="+")
     part = models.ForeignKey(Part, on_delete=models.CASCADE, related_name="tests")
-    on = models.DateField()
+    day = InstantField()
 
     privacy: ClassVar = {
         "id": Privacy.PUBLIC,
         "journey": Privacy.PUBLIC,
         "part": Privacy.PUBLIC,
-        "on": Privacy.HEALTH,
+        "day": Privacy.HEALTH,
     }
 
     class Meta:
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["on", "part"], name="one_test_per_part_and_day")
+            models.UniqueConstraint(fields=["day", "part"], name="one_test_per_part_and_day")
         ]
 
     def __str__(self) -> str:
-        return f"{self.on} of {self.part_id}"
+        return f"{self.day} of {self.part_id}"
 
 
 class StayOver(models.TextChoices):
@@ -105,8 +105,8 @@ class Stay(models.Model):
 
     A function of decisions and stretches (`arrivals.stays.folding`). `due_from` is when it has to begin (None
     while nobody can say: in hospital), `begun_at` when the person came into hands that keep them where the
-    part says; `left_at` when they came into others, after it was over. `uid` names it to other rooms; `released_at` is what one of them told. `told` is the event that
-    told the books of its beginning.
+    part says, `left_at` when they came into others after it was over. `uid` names it to other rooms;
+    `released_at` is what one of them told. `told` is the event that told the books of its beginning.
     """
 
     uid = models.UUIDField(unique=True, default=uuid7)

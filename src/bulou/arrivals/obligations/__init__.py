@@ -4,6 +4,21 @@ from bulou.arrivals.obligations.base import DESK
 from bulou.arrivals.obligations.custody import ExplainBreak, Giving, Taking
 from bulou.arrivals.obligations.decisions import Decide
 from bulou.arrivals.obligations.meeting import FirstHand
+from bulou.arrivals.obligations.points import AnswerAlert, Discharged, Meal, PointCheck, RoomGiven, Sampled
 from bulou.arrivals.obligations.stays import Placed
 
-__all__ = ["DESK", "Decide", "ExplainBreak", "FirstHand", "Giving", "Placed", "Taking"]
+__all__ = [
+    "DESK",
+    "AnswerAlert",
+    "Decide",
+    "Discharged",
+    "ExplainBreak",
+    "FirstHand",
+    "Giving",
+    "Meal",
+    "Placed",
+    "PointCheck",
+    "RoomGiven",
+    "Sampled",
+    "Taking",
+]

@@ -60,6 +60,8 @@ class Run:
     begun_at: datetime | None = None
     over_at: datetime | None = None
     reason: str = ""
+    left_at: datetime | None = None
+    """When, after it was over, the person came into hands that do not fit it."""
 
     @property
     def key(self) -> tuple[int, int]:
@@ -114,6 +116,7 @@ class _Walk:
         while self.held and self.held[0].since <= moment:
             self.in_hands_since, self.hands = self.held[0].since, self.held[0].hands
             self.held.pop(0)
+            self._leave_behind()
         self._let_time_pass(moment)
         while self.decisions and self.decisions[0].decided_at <= moment:
             self._decide(self.decisions.pop(0), moment)
@@ -131,6 +134,17 @@ class _Walk:
         if self.hands != Hands.HOME or self.in_hands_since is None or not ends:
             return None
         return max(*ends, self.in_hands_since)
+
+    def _leave_behind(self) -> None:
+        """Whoever is in other hands has left where they stayed before."""
+        self.over = [
+            replace(one, left_at=self.in_hands_since) if self._has_been_left(one) else one
+            for one in self.over
+        ]
+
+    def _has_been_left(self, run: Run) -> bool:
+        stays = FITTING[run.planned.where] == self.hands
+        return run.begun_at is not None and run.left_at is None and not stays
 
     def _let_time_pass(self, moment: datetime) -> None:
         if self.running:
@@ -191,6 +205,8 @@ class _Walk:
         assert self.running is not None  # noqa: S101  the callers have looked
         self.over.append(replace(self.running, over_at=moment, reason=reason))
         self.running = None
+        if moment == self.in_hands_since:
+            self._leave_behind()
         self._next_is_due(moment)
 
     def _drop(self, moment: datetime, reason: StayOver) -> None:

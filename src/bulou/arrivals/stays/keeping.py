@@ -9,7 +9,7 @@ from datetime import datetime
 from django.db.models import Min
 
 from bulou.arrivals import custody, ledger
-from bulou.arrivals.models import Handover, Journey, Part, Proposal, Stay, Stretch, Where
+from bulou.arrivals.models import Handover, Journey, Lodging, Part, Proposal, Stay, Stretch, Where
 from bulou.arrivals.stays import parts, telling
 from bulou.arrivals.stays.folding import Decision, Held, Planned, Run, Story, fold
 from bulou.arrivals.stays.hands import hands_of
@@ -18,7 +18,7 @@ from bulou.facts import arrivals as facts
 from bulou.kernel import clock
 from bulou.kernel.database import in_parts
 
-AMOUNTS = ("due_from", "begun_at", "over_at", "over_reason", "told", "changed_seq")
+AMOUNTS = ("due_from", "begun_at", "over_at", "over_reason", "left_at", "told", "changed_seq")
 Key = tuple[int, int]
 
 
@@ -126,6 +126,7 @@ def _amount_to(stay: Stay, run: Run | None) -> None:
     stay.begun_at = run.begun_at if run else None
     stay.over_at = run.over_at if run else None
     stay.over_reason = run.reason if run else ""
+    stay.left_at = run.left_at if run else None
 
 
 def _keep(changes: Sequence[Change]) -> None:
@@ -137,6 +138,10 @@ def _keep(changes: Sequence[Change]) -> None:
     Stay.objects.bulk_update([one for one in known_ones if one.over_at or not one.begun_at], AMOUNTS)
     Stay.objects.bulk_update([one for one in known_ones if one.begun_at and not one.over_at], AMOUNTS)
     Stay.objects.bulk_create([one.stay for one in changes if not one.stay.pk])
+    for change in changes:
+        if change.after.left_at and change.part.where == Where.CENTRAL:
+            rooms = Lodging.objects.filter(journey=change.journey, ends_at__isnull=True)
+            rooms.filter(starts_at__lte=change.after.left_at).update(ends_at=change.after.left_at)
 
 
 def _finish(stories: Sequence[tuple[Journey, datetime | None]]) -> None:

@@ -53,7 +53,7 @@ def lay(decided: Sequence[Decided]) -> None:
             part = _part(proposal, ordinal, days, counts)
             parts.append(part)
             tests += [
-                PartTest(journey_id=proposal.journey_id, part=part, on=on)
+                PartTest(journey_id=proposal.journey_id, part=part, day=clock.start_of(on))
                 for on in sampled
                 if days.first <= on < days.beyond
             ]
@@ -78,7 +78,7 @@ def follow(parts: Sequence[Part], arrived_at: datetime) -> bool:
     Part.objects.bulk_update(parts, ["starts_at", "ends_at"])
     tests = list(PartTest.objects.filter(part__in=parts))
     for test in tests:
-        test.on += by
+        test.day += by
     PartTest.objects.filter(part__in=parts).delete()
     PartTest.objects.bulk_create(tests)
     return True

@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from bulou.arrivals import ledger
-from bulou.arrivals.models import Journey, Part, PartTest, Proposal, Stay, StayOver, Where
+from bulou.arrivals.models import Journey, Lodging, Part, PartTest, Proposal, Stay, StayOver, Where
 from bulou.facts import arrivals as facts
 from bulou.facts.arrivals import JourneyEnd
 from bulou.facts.stays import HomeStay, HomeStayOver
@@ -39,6 +39,7 @@ class Known:
     until: datetime
     over_at: datetime | None
     reason: str
+    left_at: datetime | None
 
 
 @dataclass(frozen=True)
@@ -77,7 +78,7 @@ class Change:
 
 def known(stay: Stay, part: Part) -> Known:
     """What is known of a stay."""
-    return Known(stay.due_from, stay.begun_at, part.ends_at, stay.over_at, stay.over_reason)
+    return Known(stay.due_from, stay.begun_at, part.ends_at, stay.over_at, stay.over_reason, stay.left_at)
 
 
 def mark(change: Change) -> None:
@@ -95,14 +96,24 @@ def tell(changes: Sequence[Change]) -> None:
 def _of_stay(change: Change) -> list[NewEvent]:
     place = change.journey.place
     told = [ledger.of_part(facts.StayPlanned(), change.stay.pk, place, by=BY)]
+    if change.after.left_at and change.after.left_at != change.before.left_at:
+        left = facts.StayLeft()
+        told.append(ledger.of_part(left, change.stay.pk, place, by=BY, happened_at=change.after.left_at))
     if not change.beginning_changed:
         return told
     if change.after.begun_at is None:
         void = ledger.of_part(facts.StayNeverBegan(), change.stay.pk, place, by=BY)
         return [*told, replace(void, corrects=change.told)] if change.told else told
+    if change.part.where == Where.CENTRAL and _has_room(change.journey):
+        told.append(ledger.of_part(facts.RoomGiven(), change.stay.pk, place, by=BY))
     begun = ledger.of_part(facts.StayBegun(), change.stay.pk, place, by=BY, happened_at=change.after.begun_at)
     assert change.stay.told is not None  # noqa: S101  `mark` has been here
     return [*told, replace(begun, id=change.stay.told, corrects=change.told)]
+
+
+def _has_room(journey: Journey) -> bool:
+    """Whether the person lodges at a point already: a new decision keeps them there."""
+    return Lodging.objects.filter(journey=journey, ends_at__isnull=True).exists()
 
 
 def _home(changes: Sequence[Change]) -> list[NewEvent]:
@@ -177,6 +188,6 @@ def _decisions(proposals: set[int]) -> dict[int, dict[str, Any]]:
 def _tests(parts: set[int]) -> dict[int, tuple[date, ...]]:
     found: dict[int, tuple[date, ...]] = {}
     for part in in_parts(sorted(parts)):
-        for number, on in PartTest.objects.filter(part__in=part).order_by("on").values_list("part", "on"):
-            found[number] = (*found.get(number, ()), on)
+        for number, day in PartTest.objects.filter(part__in=part).order_by("day").values_list("part", "day"):
+            found[number] = (*found.get(number, ()), clock.local(day).date())
     return found
