@@ -6,7 +6,14 @@ class ArrivalsConfig(AppConfig):
     label = "arrivals"
 
     def ready(self) -> None:
-        from bulou.arrivals import alerts, hearing, retention  # noqa: F401  declares its rules
+        from bulou.arrivals import (
+            alerts,
+            hearing,
+            retention,  # noqa: F401  declares its rules
+            sheet_rows,
+            sheet_undo,  # noqa: F401  takes imports back
+        )
+        from bulou.arrivals import sheets as columns  # noqa: F401  the kinds of workbook register themselves
         from bulou.arrivals.reconcile import CHECKS
         from bulou.arrivals.stays import hearing as stays
         from bulou.arrivals.subjects import BREAK, HANDOVER, JOURNEY, STAY
@@ -15,7 +22,10 @@ class ArrivalsConfig(AppConfig):
         from bulou.facts.stays import HomeStayReleased, HomeStayResumed
         from bulou.obligations.reconcile import NOUN_CHECKS
         from bulou.places.moves import codes_follow
+        from bulou.sheets.columns import attach
 
+        for kind, apply in sheet_rows.APPLY.items():
+            attach(kind, apply=apply)
         for subject_type in (JOURNEY, HANDOVER, BREAK, STAY):
             subjects.register(subject_type)
         NOUN_CHECKS.extend(CHECKS)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
@@ -212,20 +212,25 @@ def _parties(many: Sequence[Registration], numbers: Sequence[str]) -> list[str]:
     ]
 
 
+def words_hasher() -> Callable[[Registration], bytes]:
+    """By which the same words from the same kind of source are told."""
+    hash_one = seal.lookup_hasher(WORDS)
+    return lambda one: hash_one(json.dumps([one.origin, one.words()], sort_keys=True))
+
+
 def _keep_sources(told: Sequence[tuple[Registration, Journey]], by: str) -> None:
     """Keep what each source said, once; the same words from the same kind of source are one source."""
-    now, seal_one, hash_one = clock.now(), seal.sealer(), seal.lookup_hasher(WORDS)
+    now, seal_one, hash_words = clock.now(), seal.sealer(), words_hasher()
     sources = []
     for one, journey in told:
-        words = one.words()
         sources.append(
             Source(
                 journey=journey,
                 origin=one.origin,
                 told_by=by,
                 told_at=now,
-                words_key=hash_one(json.dumps([one.origin, words], sort_keys=True)),
-                sealed=seal_one(words),
+                words_key=hash_words(one),
+                sealed=seal_one(one.words()),
             )
         )
     Source.objects.bulk_create(sources, ignore_conflicts=True, batch_size=WRITTEN_AT_ONCE)

@@ -175,8 +175,10 @@ def _chosen(codes: list[str], near: str) -> Found:
     if not codes:
         return NOTHING
     candidates = tuple(map(book().division, codes))
-    if all(code.startswith(codes[0]) for code in codes):
-        return Found(candidates[0], candidates)
+    for width in reversed(WIDTHS):
+        common = codes[0][:width]
+        if len(common) == width and all(code.startswith(common) for code in codes):
+            return Found(book().division(common), candidates)
     ours = [one for one in candidates if near and one.code.startswith(near[:PROVINCE])]
     if len(ours) == 1:
         return Found(ours[0], candidates, nearer=True)

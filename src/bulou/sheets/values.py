@@ -15,6 +15,7 @@ from bulou.sheets.cells import (
 from bulou.sheets.choices import Choice, Choices, Option
 from bulou.sheets.dates import Date, TimeOfDay
 from bulou.sheets.identity import CreditCode, IdentityNumber
+from bulou.sheets.moments import Moment
 from bulou.sheets.numbers import Digits, Integer, Temperature
 from bulou.sheets.phones import NamePhone, Phone
 
@@ -31,6 +32,7 @@ __all__ = [
     "Digits",
     "IdentityNumber",
     "Integer",
+    "Moment",
     "Name",
     "NamePhone",
     "Option",

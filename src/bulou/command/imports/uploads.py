@@ -45,7 +45,7 @@ LARGEST_BYTES = 50 << 20
 MOST_FILES = 20
 KEPT_SECONDS = 24 * 3600
 NAME_LENGTH = 120
-LOCAL_KINDS = ("places", "posts", "residents", "monitoring", "health_reports")
+LOCAL_KINDS = ("places", "posts", "residents", "arrivals", "monitoring", "health_reports")
 """Kinds whose every row has a place; the others are for accounts of the whole county."""
 
 

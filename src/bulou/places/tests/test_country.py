@@ -99,6 +99,12 @@ def test_of_several_the_only_one_of_the_province_is_taken_and_said():
     assert (near.division.code, near.nearer) == ("220104", True)
 
 
+def test_of_several_below_one_division_that_one_is_meant_and_all_are_named():
+    found = find("上海虹桥")
+    assert found.division is not None
+    assert (found.division.code, found.ambiguous) == ("3101", True)
+
+
 def test_a_prefecture_and_its_county_of_one_name_are_the_prefecture_and_both_are_named():
     found = find("承德")
     assert found.division is not None

@@ -1,0 +1,85 @@
+"""A day with, or without, a time of day in one cell, as lists of arrivals have it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any, ClassVar
+
+from bulou.sheets.cells import Cell, Parsed, Parser, refused, repaired
+from bulou.sheets.dates import _CLOCK, _HALF_DAYS, Date, _begin, _clock, _simple
+
+_SERIAL = re.compile(r"\d{5}\.\d+", re.ASCII)
+_REST = re.compile(r"[^\d\-~—至./::][^~]*")
+"""What may stand behind a moment: 到翼城东站. A second date may not."""
+_LITERAL = re.compile(r"\d{4}-\d{2}-\d{2}(?: \d{2}:\d{2})?").fullmatch
+
+
+@dataclass(frozen=True)
+class Moment(Parser):
+    """(day, time of day or None, what stands behind it). A missing year is the nearest one."""
+
+    title: ClassVar[str] = "日期和时刻"
+
+    def read(self, raw: Cell, today: date) -> Parsed:
+        if isinstance(raw, datetime):
+            return self._found(raw, raw.date(), None if raw.time() == time(0) else raw.time(), "", today)
+        if isinstance(raw, float) and raw != int(raw) and raw > 10_000:
+            return self._serial(raw, today)
+        if isinstance(raw, str):
+            text = _simple(raw)
+            if _SERIAL.fullmatch(text):
+                return self._serial(float(text), today)
+            if (behind := self._with_time(raw, text, today)) is not None:
+                return behind
+        day = Date().read(raw, today)
+        return day if day.action == "refused" else day._replace(value=(day.value, None, ""))
+
+    def _with_time(self, raw: str, text: str, today: date) -> Parsed | None:
+        """A date with something behind it; None when there is none, so that it is read as a date."""
+        found = _begin(text, today, False)
+        if found is None or found.day is None or not found.rest:
+            return None
+        at, rest = _time_and_rest(found.rest)
+        if rest and not _REST.fullmatch(rest):
+            return refused("date-unreadable")
+        return self._found(raw, found.day, at, rest, today, completed=found.completed)
+
+    def _serial(self, number: float, today: date) -> Parsed:
+        whole = Date().read(float(int(number)), today)
+        if whole.action == "refused":
+            return whole
+        minutes = round((number - int(number)) * 1440)
+        at = (
+            (datetime.combine(whole.value, time()) + timedelta(minutes=minutes)).time()
+            if minutes < 1440
+            else None
+        )
+        return self._found(number, whole.value, at, "", today)
+
+    def _found(
+        self, raw: Cell, day: date, at: time | None, rest: str, today: date, *, completed: bool = False
+    ) -> Parsed:
+        if not Date()._possible(day, today):
+            return refused("date-out-of-range", read=day)
+        value = (day, at.replace(microsecond=0) if at else None, rest)
+        if completed:
+            return repaired(value, "date-year-completed", self.write(value))
+        literal = isinstance(raw, datetime) or (isinstance(raw, str) and _LITERAL(raw))
+        return Parsed(value) if literal else repaired(value, "date-read", self.write(value))
+
+    def write(self, value: Any) -> Any:
+        if not value:
+            return ""
+        day, at, rest = value
+        return " ".join(filter(None, (f"{day:%Y-%m-%d}", f"{at:%H:%M}" if at else "", rest)))
+
+
+def _time_and_rest(text: str) -> tuple[time | None, str]:
+    """The time of day at the start of a text, and what stands behind it."""
+    if found := _CLOCK.match(text):
+        at = _clock(found.group())
+        return (at, text[found.end() :].strip()) if at else (None, text)
+    half = next((word for word in sorted(_HALF_DAYS, key=len, reverse=True) if text.startswith(word)), "")
+    return None, text.removeprefix(half).strip()
