@@ -54,6 +54,11 @@ class Trend:
     def any_late(self) -> bool:
         return any(point.late for point in self.points)
 
+    @property
+    def is_flat(self) -> bool:
+        """Whether nothing was owed at any hour, so that there is no line to draw."""
+        return not any(point.counts.universe for point in self.points)
+
 
 def trend(board: Board) -> Trend:
     """The drawing of a board's day."""
