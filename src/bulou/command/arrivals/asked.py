@@ -75,7 +75,7 @@ class JourneysAsked:
         return {OPEN: sum(by_state.values()) - by_state[State.ENDED], **by_state}
 
     def lines(self, position: Position | None = None, limit: int | None = None) -> list[Any]:
-        """The journeys in the list's order, those with needs first, from a position on; each has its `key`."""
+        """The journeys, those with needs first, from a position on; each has its `key`."""
         back = position is not None and position.back
         found = self._listed()
         if position is not None:

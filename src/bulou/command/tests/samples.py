@@ -152,6 +152,32 @@ def request_sample(world: World) -> Mapping[str, Any]:
     return {"id": actions.ask(person=who, about="objection", words="不同意这样处理", by="resident:0").pk}
 
 
+def journey(_world: World) -> Mapping[str, Any]:
+    """Somebody who comes home."""
+    from bulou.command.arrivals.tests import build
+
+    return {"number": build.journey().number}
+
+
+def journey_act(world: World) -> Mapping[str, Any]:
+    """The same, and what is done with it."""
+    return journey(world) | {"do": "redate"}
+
+
+def question(_world: World) -> Mapping[str, Any]:
+    """What the history of somebody who comes home means."""
+    from bulou.command.arrivals.tests import build
+
+    return {"id": build.journey().proposals.get().pk}
+
+
+def risk_area(_world: World) -> Mapping[str, Any]:
+    """A risk area."""
+    from bulou.command.arrivals.tests import build
+
+    return {"id": build.risky()}
+
+
 @dataclass(frozen=True)
 class Sample:
     """How an address is asked, and with which statuses it may answer those who may open it.
@@ -319,4 +345,14 @@ SAMPLES: dict[str, Sample] = {
     "resident_ask": Sample(person, bound=True, body={"about": ""}),
     "resident_paper": Sample(person, bound=True, reveals=True),
     "arrivals": Sample(query=AT_HOME, bound=True),
+    "arrival": Sample(journey, bound=True),
+    "arrival_look": Sample(journey, bound=True, body={"reason": ""}),
+    "arrival_act": Sample(journey_act, bound=True, body=KEY | {"arrives_at": ""}),
+    "arrival_new": Sample(body=KEY),
+    "arrival_decisions": Sample(query=AT_HOME, bound=True),
+    "arrival_decision": Sample(question, bound=True, body={"do": "look", "reason": ""}),
+    "arrival_decide_several": Sample(body={"id": ""}),
+    "risk_areas": Sample(),
+    "risk_area": Sample(risk_area, post=POST | {403}),
+    "risk_area_new": Sample(post=POST | {403}, get=GET | {403}),
 }

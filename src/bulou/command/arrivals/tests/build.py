@@ -7,6 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
 
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
 from bulou.arrivals import actions, areas
 from bulou.arrivals.models import Journey, Station
 from bulou.arrivals.registration import Registration, Stop, register
@@ -28,6 +32,14 @@ class Hands:
     driver: Post
     point: Post
     village: Post
+
+
+def queries(browser: Client, path: str) -> int:
+    """How many queries a page asks, not counting what only keeps order."""
+    browser.get(path)
+    with CaptureQueriesContext(connection) as asked:
+        browser.get(path)
+    return sum("SAVEPOINT" not in one["sql"] for one in asked.captured_queries)
 
 
 def hands() -> Hands:

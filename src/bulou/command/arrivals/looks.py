@@ -1,0 +1,39 @@
+"""Opening what is sealed about a journey: an act with a reason, recorded, visible to the person."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from bulou.arrivals.models import Journey, Proposal
+from bulou.kernel import audit
+from bulou.kernel.models import AuditLine
+from bulou.people.lookups import UNMASKED, check_reason
+
+JOURNEY, VISITS = "journey", "visits"
+"""What was opened, as the audit chain says it."""
+
+
+def record(journey: Journey, field: str, *, by: str, reason: str) -> None:
+    """Record that somebody opens what is sealed, before it is shown. Raises `reason-missing`."""
+    check_reason(reason)
+    audit.record(
+        UNMASKED,
+        by=by,
+        subject=f"person:{journey.person_id}",
+        place=journey.place,
+        reason=reason.strip()[:300],
+        detail={"field": field, "journey": journey.number},
+    )
+
+
+def looked_at(questions: Iterable[Proposal], *, by: str) -> set[int]:
+    """Of these questions those whose evidence somebody has opened since they were asked."""
+    asked = {f"person:{one.journey.person_id}": one for one in questions}
+    lines = AuditLine.objects.filter(action=UNMASKED, subject__in=asked, actor=by)
+    return {
+        asked[line.subject].pk
+        for line in lines
+        if line.detail.get("field") in (JOURNEY, VISITS)
+        and line.detail.get("journey") == asked[line.subject].journey.number
+        and line.at >= asked[line.subject].made_at
+    }
