@@ -84,13 +84,20 @@ def pytest_configure_node(node: Any) -> None:
     node.workerinput |= {"bulou_folder": str(copies.folder), "bulou_server": copies.server}
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """A test on a standing world goes there before the mark `django_db` opens its transaction."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """A test on a standing world goes there before the mark `django_db` opens its transaction.
+
+    What is marked to be the same on both databases is run on SQLite alone.
+    """
     for item in items:
         names = getattr(item, "fixturenames", [])
         if "on_world" in names:
             names.remove("on_world")
             names.insert(0, "on_world")
+    if config.getoption("--database") == "postgres":
+        same = {item for item in items if item.get_closest_marker("either_database")}
+        config.hook.pytest_deselected(items=list(same))
+        items[:] = [item for item in items if item not in same]
 
 
 def pytest_unconfigure() -> None:

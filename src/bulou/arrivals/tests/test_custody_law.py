@@ -9,7 +9,7 @@ from random import Random
 from uuid import UUID, uuid5
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bulou.arrivals.models import Break, Handover, Journey, State, Stretch
@@ -170,6 +170,8 @@ def county(db):
     KINDS.update(registered)
 
 
+# Each example plays a county's messages twice: nights have more of them.
+@settings(max_examples=max(15, settings().max_examples // 4))
 @given(sides=st.lists(told, max_size=12), seeds=st.tuples(st.integers(0, 99), st.integers(100, 199)))
 def test_any_sides_in_any_order_leave_one_holder_or_one_named_gap(county, sides, seeds):
     phones = Phones(*county)

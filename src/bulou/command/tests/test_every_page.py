@@ -71,6 +71,7 @@ def test_a_page_asks_the_database_little(everything, address, name):
 
 
 @pytest.mark.browser
+@pytest.mark.either_database
 @pytest.mark.parametrize("width", WIDTHS)
 def test_every_page_can_be_used_by_everybody(chromium, everything, address, width):
     """One test for all pages, so that the browser is opened twice and not a hundred times."""

@@ -12,7 +12,7 @@ from bulou.places.models import Place
 from bulou.rights import accounts, mandates
 from bulou.rights.models import Mandate
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.either_database]
 BROWSER = pytest.mark.browser
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 KIT = f"{BASE}/_kit"

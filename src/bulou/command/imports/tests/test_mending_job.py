@@ -16,7 +16,7 @@ from bulou.sheets.models import ImportRun
 CUT_OFF = "141099" + "19800"
 """What an office left of an identity number."""
 
-pytestmark = [pytest.mark.django_db, pytest.mark.browser]
+pytestmark = [pytest.mark.django_db, pytest.mark.browser, pytest.mark.either_database]
 
 
 def test_five_bad_cells_are_mended_by_keyboard(chromium, log_in, record_property):  # noqa: F811

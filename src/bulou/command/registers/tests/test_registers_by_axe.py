@@ -9,7 +9,7 @@ from bulou.command.tests.world import HOME, NEXT_DOOR, VILLAGE
 from bulou.places import handing, workers
 from bulou.places.models import Post
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.either_database]
 WIDER = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 

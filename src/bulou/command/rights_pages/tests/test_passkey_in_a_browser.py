@@ -22,7 +22,7 @@ from bulou.rights.models import SecondFactor
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
-pytestmark = [pytest.mark.django_db, pytest.mark.browser]
+pytestmark = [pytest.mark.django_db, pytest.mark.browser, pytest.mark.either_database]
 GOOD = "correct horse battery"
 
 
