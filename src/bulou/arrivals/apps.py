@@ -8,6 +8,7 @@ class ArrivalsConfig(AppConfig):
     def ready(self) -> None:
         from bulou.arrivals import (
             alerts,
+            deaths,
             hearing,
             retention,  # noqa: F401  declares its rules
             sheet_rows,
@@ -21,6 +22,7 @@ class ArrivalsConfig(AppConfig):
         from bulou.facts.arrivals import Gave, PointChecked, SideWithdrawn, Took
         from bulou.facts.stays import HomeStayReleased, HomeStayResumed
         from bulou.obligations.reconcile import NOUN_CHECKS
+        from bulou.people.actions import DIED
         from bulou.places.moves import codes_follow
         from bulou.sheets.columns import attach
 
@@ -33,6 +35,7 @@ class ArrivalsConfig(AppConfig):
         hearers.register(Took.kind, hearing.hear)
         hearers.register(HomeStayReleased.kind, stays.hear_released)
         hearers.register(HomeStayResumed.kind, stays.hear_resumed)
+        hearers.register(DIED, deaths.hear_died)
         hearers.register(PointChecked.kind, alerts.hear)
         hearers.register(SideWithdrawn.kind, hearing.hear_withdrawn)
         codes_follow("arrivals_journey", "place")

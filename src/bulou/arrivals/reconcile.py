@@ -1,6 +1,6 @@
 """Whether journeys, hand-overs and stretches are what the ledger says: checks of nouns for `bulou reconcile`.
 
-It reads events only and goes through them one by one; it shares no statement with `custody`.
+The custody of people is read from events only, one by one; it shares no statement with `custody`.
 """
 
 from __future__ import annotations
@@ -13,7 +13,9 @@ from uuid import UUID
 
 from bulou.arrivals.hearing import moment_of
 from bulou.arrivals.models import Handover, Journey, State, Stretch
+from bulou.arrivals.stays import keeping
 from bulou.facts import arrivals as facts
+from bulou.kernel import clock
 from bulou.kernel.events import NewEvent, kind_id
 from bulou.kernel.models import Event
 from bulou.obligations.reconcile import Difference
@@ -72,7 +74,13 @@ def journeys() -> Iterator[Difference]:
         yield Difference("arrivals.journey", "missing", number, times[0], "", str(times))
 
 
-CHECKS = (custody, journeys)
+def stays() -> Iterator[Difference]:
+    """Stays that are not what decisions and hands amount to."""
+    for journey, kept, due in keeping.strayed(clock.now()):
+        yield _difference("stays", journey, kept, due)
+
+
+CHECKS = (custody, journeys, stays)
 
 
 def _difference(what: str, journey: Journey, books: object, events: object) -> Difference:

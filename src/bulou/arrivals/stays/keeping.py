@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -13,7 +13,7 @@ from bulou.arrivals.models import Handover, Journey, Lodging, Part, Proposal, St
 from bulou.arrivals.stays import parts, telling
 from bulou.arrivals.stays.folding import Decision, Held, Planned, Run, Story, fold
 from bulou.arrivals.stays.hands import hands_of
-from bulou.arrivals.stays.telling import Change, known
+from bulou.arrivals.stays.telling import Change, Known, known
 from bulou.facts import arrivals as facts
 from bulou.kernel import clock
 from bulou.kernel.database import in_parts
@@ -66,12 +66,29 @@ def settle(journeys: Sequence[int], now: datetime | None = None) -> int:
     moment, count = now or clock.now(), 0
     for part in in_parts(journeys):
         bases = list(_bases(part))
+        for basis in bases:
+            for decided in basis.decisions.values():
+                parts.follow(decided.parts, basis.arrived_at)
         changes = [change for basis in bases for change in _changes(basis, moment)]
         _keep(changes)
         telling.tell(changes)
         _finish([(basis.journey, basis.story(moment).finished_at) for basis in bases])
         count += len(changes)
     return count
+
+
+def strayed(now: datetime) -> Iterator[tuple[Journey, list[Known], list[Known]]]:
+    """Journeys whose stays are not what decisions and hands amount to: as they are kept, as they should be.
+
+    What time alone has ended, and the job has still to close, is no difference.
+    """
+    late = set(overdue(now))
+    decided = Proposal.objects.filter(decided_at__isnull=False).values_list("journey_id", flat=True)
+    for part in in_parts(sorted(set(decided) - late)):
+        for basis in _bases(part):
+            changes = _changes(basis, now)
+            if changes or any(parts.drift(one.parts, basis.arrived_at) for one in basis.decisions.values()):
+                yield basis.journey, [one.before for one in changes], [one.after for one in changes]
 
 
 def overdue(now: datetime) -> list[int]:
@@ -104,8 +121,6 @@ def _planned(part: Part) -> Planned:
 
 
 def _changes(basis: Basis, now: datetime) -> list[Change]:
-    for one in basis.decisions.values():
-        parts.follow(one.parts, basis.arrived_at)
     runs = {run.key: run for run in basis.story(now).runs}
     planned, found = basis.parts(), []
     for key in dict.fromkeys([*basis.stays, *runs]):

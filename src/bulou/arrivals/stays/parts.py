@@ -66,13 +66,18 @@ def first_day(counts: str, arrived_at: datetime) -> date:
     return clock.local(arrived_at).date() + timedelta(days=counts == DayOne.NEXT)
 
 
-def follow(parts: Sequence[Part], arrived_at: datetime) -> bool:
-    """Move the parts of a decision that count from the arrival to its day; whether they moved."""
+def drift(parts: Sequence[Part], arrived_at: datetime) -> timedelta:
+    """By how much the parts of a decision that count from the arrival lie before its day."""
     if not parts or parts[0].day_one == DayOne.FIXED:
-        return False
-    by = first_day(parts[0].day_one, arrived_at) - clock.local(parts[0].starts_at).date()
+        return timedelta()
+    return first_day(parts[0].day_one, arrived_at) - clock.local(parts[0].starts_at).date()
+
+
+def follow(parts: Sequence[Part], arrived_at: datetime) -> None:
+    """Move the parts of a decision that count from the arrival to its day."""
+    by = drift(parts, arrived_at)
     if not by:
-        return False
+        return
     for part in parts:
         part.starts_at, part.ends_at = part.starts_at + by, part.ends_at + by
     Part.objects.bulk_update(parts, ["starts_at", "ends_at"])
@@ -81,7 +86,6 @@ def follow(parts: Sequence[Part], arrived_at: datetime) -> bool:
         test.day += by
     PartTest.objects.filter(part__in=parts).delete()
     PartTest.objects.bulk_create(tests)
-    return True
 
 
 def _part(proposal: Proposal, ordinal: int, days: Days, counts: DayOne) -> Part:

@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 import pytest
 
-from bulou.arrivals import actions
+from bulou.arrivals import actions, reconcile
 from bulou.arrivals.deciding import Decision, decide
 from bulou.arrivals.measures import Measure
 from bulou.arrivals.models import PartTest, Proposal
@@ -20,6 +20,7 @@ from bulou.kernel.models import Event
 from bulou.kernel.problems import BulouError
 from bulou.obligations import engine
 from bulou.obligations.models import Obligation
+from bulou.people import actions as people
 
 pytestmark = pytest.mark.django_db
 
@@ -239,3 +240,22 @@ def test_the_end_of_a_journey_ends_its_stay(journey, posts):
     with clock.at(minutes(DAY)):
         actions.end(journey=journey, reason=JourneyEnd.DIED, by="user:1")
     assert (stays(journey), told()[-1].over) == ([("home", 60, DAY, "ended")], "died")
+
+
+def test_a_death_on_the_register_ends_journey_and_stay(journey, posts):
+    decided(journey, HOME)
+    took(journey, posts.village, posts.desk, 60)
+    with clock.at(minutes(DAY)):
+        people.die(person=journey.person_id, by="user:1")
+    journey.refresh_from_db()
+    assert (since(journey.ended_at), journey.end_reason, told()[-1].over) == (DAY, "died", "died")
+
+
+def test_a_stay_changed_behind_the_ledger_is_found(journey, posts):
+    decided(journey, HOME)
+    took(journey, posts.village, posts.desk, 60)
+    with clock.at(minutes(DAY)):
+        assert list(reconcile.stays()) == []
+        journey.stays.update(begun_at=minutes(61))
+        (found,) = reconcile.stays()
+    assert (found.what, found.subject) == ("stays", journey.pk)
