@@ -18,6 +18,7 @@ EVENTS: dict[str, Any] = {
     facts.TermChanged.kind: gettext_lazy("更正起止时间"),
     facts.SeatAssigned.kind: gettext_lazy("确定责任人"),
     facts.SeatsCompleted.kind: gettext_lazy("五包一配齐"),
+    facts.SeatsWithdrawn.kind: gettext_lazy("五包一配齐有误,撤回"),
     facts.Moved.kind: gettext_lazy("变更住处"),
     facts.NoticeServed.kind: gettext_lazy("送达告知书"),
     facts.UndertakingSigned.kind: gettext_lazy("签承诺书"),

@@ -98,6 +98,12 @@ class SeatsCompleted(ActedOn):
     seats: tuple[Word, ...]
 
 
+class SeatsWithdrawn(ActedOn):
+    """That the seats were filled was a mistake; the event corrects it and takes the place of nothing."""
+
+    kind = "monitoring.seats_withdrawn"
+
+
 class Moved(ActedOn):
     """The person lives at another place from now on; the event's place is the new one."""
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from bulou.facts import monitoring as facts
@@ -83,7 +83,7 @@ def completed(
     before `since`; told once.
     """
     now = clock.now()
-    told = _told(cases)
+    told = {event.subject for event in standing([case.pk for case in cases])}
     filled = _filled([case.pk for case in cases if case.pk not in told], now)
     new = []
     for case in cases:
@@ -102,6 +102,32 @@ def completed(
     return new
 
 
+def withdrawn(told: Sequence[Event], *, by: str) -> list[NewEvent]:
+    """The events that take back what was told of cases that never were or whose seats are not all filled."""
+    orders, new = Orders(), []
+    cases = Case.objects.in_bulk([event.subject for event in told])
+    filled = _filled(list(cases), clock.now())
+    for event in told:
+        case = cases[event.subject]
+        needed = orders.of(FiveSeats.name, case.place).seats
+        if case.end_reason != facts.MISTAKEN and set(needed) <= filled[case.pk].keys():
+            continue
+        new.append(ledger.event_of(case, facts.SeatsWithdrawn(), by=by, corrects=event.id))
+    return new
+
+
+def standing(cases: Sequence[int], *, since: int = 0) -> list[Event]:
+    """What was told of complete seats of these cases after a sequence number, and not taken back."""
+    found: list[Event] = []
+    void = Event.objects.filter(corrects=OuterRef("id"))
+    for part in in_parts(cases):
+        told = Event.objects.filter(
+            ~Exists(void), kind_id=kind_id(facts.SeatsCompleted.kind), subject__in=part, seq__gt=since
+        )
+        found += told.order_by("seq")
+    return found
+
+
 def hear_held(events: Sequence[NewEvent]) -> None:
     """Posts were taken: the cases whose last seat that fills are complete from now on."""
     orders = Orders()
@@ -111,17 +137,6 @@ def hear_held(events: Sequence[NewEvent]) -> None:
         )
         cases = list(Case.objects.filter(pk__in=running.values("case")).order_by("pk"))
         ledger.append(completed(cases, by=events[-1].actor, orders=orders, since=orders.at))
-
-
-def _told(cases: Sequence[Case]) -> set[int]:
-    told: set[int] = set()
-    for part in in_parts([case.pk for case in cases]):
-        told.update(
-            Event.objects.filter(kind_id=kind_id(facts.SeatsCompleted.kind), subject__in=part).values_list(
-                "subject", flat=True
-            )
-        )
-    return told
 
 
 def _filled(cases: Sequence[int], now: datetime) -> dict[int, dict[str, datetime]]:

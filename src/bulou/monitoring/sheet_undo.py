@@ -20,10 +20,11 @@ from bulou.monitoring.sheet_rows import COLUMNS, KEPT
 from bulou.people import actions as people
 from bulou.people.models import Person
 from bulou.people.staging import REGISTERED
+from bulou.places.posts import POST_HELD
 from bulou.sheets.traces import put_back
 from bulou.sheets.undo import Undoing, takes_back
 
-BY_ITSELF = frozenset((facts.SeatsCompleted.kind, facts.ReportWithdrawn.kind))
+BY_ITSELF = frozenset((facts.SeatsCompleted.kind, facts.SeatsWithdrawn.kind, facts.ReportWithdrawn.kind))
 """What is told of a case without anybody having worked on it."""
 
 
@@ -132,6 +133,18 @@ def _reseat(undoing: Undoing, case: Case, seat: str, post: int | None) -> None:
         return
     moment = max(undoing.now + MICROSECOND, case.starts_at)
     CaseSeat.objects.filter(holds_at(moment), case=case, seat=seat).update(ends_at=moment)
+
+
+@takes_back(35)
+def complete_seats(undoing: Undoing) -> None:
+    """Whose seats only the import had filled, by seats of its rows or holders of its posts, is asked again."""
+    posts = {event.subject for event in undoing.events(POST_HELD)}
+    touched = {event.subject for event in undoing.events(facts.SeatsCompleted.kind)}
+    touched |= {int(key) for key in undoing.before("case_seats")}
+    for part in in_parts(sorted(posts)):
+        touched.update(CaseSeat.objects.filter(post_id__in=part).values_list("case_id", flat=True))
+    told = seats.standing(sorted(touched), since=undoing.run.first_seq or 0)
+    undoing.append(seats.withdrawn(told, by=undoing.by), also=(facts.SeatsCompleted.kind,))
 
 
 def _leave(undoing: Undoing, ids: set[int]) -> None:
