@@ -137,7 +137,7 @@ def _reseat(undoing: Undoing, case: Case, seat: str, post: int | None) -> None:
 
 @takes_back(35)
 def complete_seats(undoing: Undoing) -> None:
-    """Whose seats only the import had filled, by seats of its rows or holders of its posts, is asked again."""
+    """Whose seats only the import had filled, by its rows or by holders of its posts, is asked again."""
     posts = {event.subject for event in undoing.events(POST_HELD)}
     touched = {event.subject for event in undoing.events(facts.SeatsCompleted.kind)}
     touched |= {int(key) for key in undoing.before("case_seats")}
