@@ -14,7 +14,8 @@ from typing import Any
 from django.db.models import QuerySet
 
 from bulou.command.worklists.duty_sql import CASE as CASE  # noqa: PLC0414  asked for by its readers here
-from bulou.command.worklists.duty_sql import HALVES, Asked, column_of, rows_of, span_of, windows_of
+from bulou.command.worklists.duty_sql import HALVES, column_of, rows_of, span_of, windows_of
+from bulou.command.worklists.duty_sql import Asked as Asked  # noqa: PLC0414
 from bulou.kernel.database import rows, scalar
 from bulou.kernel.fields import from_micros
 from bulou.obligations import directives, positions
@@ -125,7 +126,7 @@ def _place_in(half: str, position: Position | None) -> Position | None:
     done = int(half == DONE)
     if position is None or position.key[0] == done:
         return position
-    if (position.key[0] > done) != position.back:
+    if (int(position.key[0]) > done) != position.back:
         return _PASSED
     # Backwards from beyond the last row.
     return Position((done, AFTER_ALL, 0, "", 0), back=True) if position.back else None
