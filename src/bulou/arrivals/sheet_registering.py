@@ -21,7 +21,9 @@ SAID = (
 )
 """Columns whose words are kept as they stand."""
 PARTS_OF_FROM = ("from_province", "from_city", "from_county", "from_town")
-_TRAIN = re.compile(r"[GDCZTKYLS]\d{1,4}(?!\d)|高铁|动车|火车|次列车|\d{4}次", re.ASCII | re.IGNORECASE)
+_TRAIN = re.compile(
+    r"(?<![A-Z\d])[GDCZTKYLS]\d{1,4}(?!\d)|高铁|动车|火车|次列车|\d{4}次", re.ASCII | re.IGNORECASE
+)
 _FLIGHT = re.compile(r"(?:[A-Z]{2}|[A-Z]\d|\d[A-Z])\d{3,4}(?!\d)|航班|飞机", re.ASCII | re.IGNORECASE)
 _PLATE = re.compile(r"[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][A-Z]|自驾|开车|私家车")
 _COACH = re.compile(r"大巴|客车|班车")
