@@ -15,6 +15,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import MISSING, Field, fields
 from pathlib import Path
+from typing import get_args
 
 from django.utils import translation
 
@@ -39,7 +40,12 @@ def kinds() -> Iterator[str]:
             yield "A proof from before the opening counts too."
         yield from ("", "| value | type | default |", "| --- | --- | --- |")
         for field in fields(kind.Params):
-            yield f"| `{field.name}` | `{cell(str(field.type))}` | {shown(field, kind.default)} |"
+            yield f"| `{field.name}` | `{cell(typed(field))}` | {shown(field, kind.default)} |"
+
+
+def typed(field: Field[object]) -> str:
+    """A field's type; of one with bounds, its plain type."""
+    return field.type if isinstance(field.type, str) else get_args(field.type)[0].__name__
 
 
 def shown(field: Field[object], defaults: dict[str, object]) -> str:

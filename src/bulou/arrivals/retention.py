@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
+from typing import Any
 
-from django.db.models import F, QuerySet
+from django.db.models import BigIntegerField, F, Max, QuerySet, Value
+from django.db.models.functions import Cast, Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from bulou.arrivals.models import (
@@ -22,10 +24,12 @@ from bulou.arrivals.models import (
 from bulou.arrivals.models import Part as DecisionPart
 from bulou.facts.base import FACTS
 from bulou.kernel.events import kind_id
+from bulou.kernel.fields import FOREVER
 from bulou.kernel.models import Event
 from bulou.kernel.retention import Cut, Part, Rule, rule
 from bulou.obligations.kinds import KINDS
 from bulou.obligations.models import Obligation, Window
+from bulou.people.retention import needed_until
 
 LIST = _("结束后 30 天内还可能有人查询和申诉,此后不再需要")
 JOURNEY = "journey"
@@ -47,6 +51,14 @@ def _windows(subject_type: str) -> Callable[[], Collection[int]]:
 def _ended() -> QuerySet[Journey, Journey]:
     return Journey.objects.exclude(sealed=b"").annotate(ends=F("ended_at"))
 
+
+def _until(person: Any) -> QuerySet[Any, Any]:
+    """The end of a person's last journey; no end while one is open."""
+    ends = Coalesce(Cast(F("ended_at"), BigIntegerField()), Value(FOREVER, BigIntegerField()))
+    return Journey.objects.filter(person=person).order_by().values("person").annotate(until=Max(ends))
+
+
+needed_until("arrivals", _until)
 
 JOURNEYS = rule(
     Rule(

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
+from typing import Any
 
-from django.db.models import F, Max, OuterRef, QuerySet, Subquery
-from django.db.models.functions import Coalesce, Length
+from django.db.models import BigIntegerField, F, Max, QuerySet
+from django.db.models.functions import Cast, Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from bulou.facts.base import FACTS
@@ -15,10 +16,7 @@ from bulou.kernel.retention import ERASED, ERASED_DATA, Cut, Part, Rule, keep, r
 from bulou.monitoring.models import AbnormalReport, Case, CasePlace, CaseTest
 from bulou.obligations.kinds import KINDS
 from bulou.obligations.models import Obligation, Window
-from bulou.people.models import Person
-from bulou.people.retention import HANGS_ON_A_PERSON, NOBODY, known
-from bulou.places.codes import WIDTHS
-from bulou.places.models import Level
+from bulou.people.retention import needed_until
 
 SOURCE = _("结束后 30 天内还可能有人查询和申诉,此后不再需要")
 ROOM = "monitoring."
@@ -47,17 +45,13 @@ def _stays() -> QuerySet[Case, Case]:
     return Case.objects.exclude(ground=ERASED).annotate(ends=Coalesce(F("ended_at"), F("ends_at")))
 
 
-def _passers_by() -> QuerySet[Person, Person]:
-    """Persons whom only monitoring registered, behind no door: they go with their last stay."""
-    last = (
-        Case.objects.filter(person=OuterRef("pk"))
-        .values("person")
-        .annotate(last=Max(Coalesce(F("ended_at"), F("ends_at"))))
-        .values("last")
-    )
-    doorless = known().annotate(width=Length("place")).filter(width__lt=WIDTHS[Level.DOOR])
-    return doorless.annotate(ends=Subquery(last))
+def _until(person: Any) -> QuerySet[Any, Any]:
+    """The end of a person's last stay, over or still to come."""
+    ends = Cast(Coalesce(F("ended_at"), F("ends_at")), BigIntegerField())
+    return Case.objects.filter(person=person).order_by().values("person").annotate(until=Max(ends))
 
+
+needed_until("monitoring", _until)
 
 STAYS = rule(
     Rule(
@@ -85,19 +79,6 @@ STAYS = rule(
             Part(Event, "subject", {"data": ERASED_DATA}, {"kind_id": _told}),
         ),
         order=10,
-    )
-)
-PASSERS_BY = rule(
-    Rule(
-        "monitoring.passer_by",
-        _("仅因监测登记的外来人员(最后一次监测结束后)"),
-        Person,
-        30,
-        SOURCE,
-        _passers_by,
-        NOBODY,
-        HANGS_ON_A_PERSON,
-        order=20,
     )
 )
 keep(AbnormalReport, "a time and a stay's number, which the duty to follow up is counted from; no value")
