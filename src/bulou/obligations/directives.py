@@ -186,6 +186,15 @@ def in_force(kind: str, since: datetime, until: datetime) -> list[Directive]:
     return sorted(found, key=lambda one: (len(one.place), one.place, one.valid_from))
 
 
+def among(found: list[Directive], since: datetime, until: datetime) -> list[Directive]:
+    """Those of a wider `in_force` that hold at some instant of `since` to `until`."""
+    return [
+        one
+        for one in found
+        if one.valid_from <= until and (one.valid_until is None or one.valid_until > since)
+    ]
+
+
 def governing(kind: str, place: str, at: datetime) -> Directive:
     """The directive of a kind that holds for a place at an instant: the nearest one above it.
 

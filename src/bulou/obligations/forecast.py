@@ -74,19 +74,31 @@ class Forecast:
         return self.after.total - self.today.total
 
 
-def forecast(draft: DirectiveDraft) -> Forecast:
-    """The first whole county day of a draft, or what is left of it when it ends earlier."""
+def forecast(draft: DirectiveDraft, known: list[Directive] | None = None) -> Forecast:
+    """The first whole county day of a draft, or what is left of it when it ends earlier.
+
+    `known`: the directives of its kind that hold then, where they were read before.
+    """
+    return between(draft, *first_day(draft), known)
+
+
+def first_day(draft: DirectiveDraft) -> tuple[datetime, datetime]:
+    """The first whole county day of a draft, ends included."""
     starts = start_of(draft)
     since = clock.start_of(clock.local(starts).date())
     if since < starts:
         since = clock.start_of(clock.local(starts).date() + clock.DAY)
-    return between(draft, since, clock.end_of(clock.local(since).date()) - MICROSECOND)
+    return since, clock.end_of(clock.local(since).date()) - MICROSECOND
 
 
-def between(draft: DirectiveDraft, since: datetime, until: datetime) -> Forecast:
+def between(
+    draft: DirectiveDraft, since: datetime, until: datetime, known: list[Directive] | None = None
+) -> Forecast:
     """What would open from one instant to another, ends included."""
     held = frozenset(held_at(since))
-    standing = directives.in_force(draft.kind.name, since, until)
+    if known is None:
+        known = directives.in_force(draft.kind.name, since, until)
+    standing = directives.among(known, since, until)
     sides = [after_signing(draft, standing), standing]
     after, today = _count(draft, since, until, sides)
     return Forecast(since, until, Counts(after, held), Counts(today, held))

@@ -17,10 +17,11 @@ from bulou.kernel.database import atomic
 from bulou.kernel.problems import problem
 from bulou.places import codes
 from bulou.places.models import Level
-from bulou.rights import giving, mandates
+from bulou.rights import giving, hands, mandates
 from bulou.rights.capabilities import Capability
+from bulou.rights.hands import Hands
 from bulou.rights.models import Emergency, Mandate
-from bulou.rights.powers import Power, accounts_behind
+from bulou.rights.powers import Power
 
 LONGEST = timedelta(minutes=60)
 REVIEW_WITHIN = timedelta(days=3)
@@ -82,11 +83,17 @@ def give_back(emergency: Emergency, *, by: Mandate) -> None:
 
 
 def review(emergency: Emergency, *, justified: bool, finding: str, by: Power) -> Emergency:
-    """The privacy officer's finding. Raises `emergency-not-to-review`, `emergency-say-finding`, and for
-    somebody who may not audit, or whose own it is, `emergency-may-not`.
+    """The privacy officer's finding: of another human than whoever took it, whatever the log-in.
+
+    Raises `emergency-not-to-review`, `emergency-say-finding`, for somebody who may not audit, or whose own
+    it is, `emergency-may-not`, and `mandate-hands-unknown`.
     """
-    if not by.may(Capability.AUDIT) or emergency.mandate.account_id in accounts_behind(by.actor):
+    mandate = emergency.mandate
+    verdict = hands.compare(mandate.actor, by.actor, first_at=emergency.began_at)
+    if not by.may(Capability.AUDIT) or verdict is Hands.ONE:
         raise MAY_NOT.error()
+    if verdict is Hands.UNKNOWN:
+        raise giving.HANDS_UNKNOWN.error()
     if len(finding.strip()) < giving.SHORTEST_REASON:
         raise SAY_FINDING.error()
     with atomic():

@@ -11,6 +11,8 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from enum import Enum
 
+from django.db.models import Q
+
 from bulou.places.models import Worker
 from bulou.places.queries import holdings_at
 from bulou.rights.models import Account
@@ -43,6 +45,21 @@ def compare(first: str, second: str, *, first_at: datetime | None = None) -> Han
     if any(_shared(one, other) for one, other in pairs):
         return Hands.ONE
     return Hands.TWO if pairs and all(_told_apart(one, other) for one, other in pairs) else Hands.UNKNOWN
+
+
+def log_ins(actor: str) -> set[int]:
+    """The users of every log-in of the human behind an actor (of a program: of who may stand behind it)."""
+    humans = _humans(actor, None, _tied(actor))
+    users, workers, numbers = (
+        [one[name] for one in humans if name in one] for name in ("user", "worker", "identity")
+    )
+    theirs = (
+        Q(user__in=users)
+        | Q(worker__in=workers)
+        | Q(worker__merged_into__in=workers)
+        | Q(worker__id_key__in=numbers)
+    )
+    return set(Account.objects.filter(theirs).values_list("user_id", flat=True))
 
 
 def _shared(one: Human, other: Human) -> bool:

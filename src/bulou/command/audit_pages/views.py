@@ -25,7 +25,7 @@ from bulou.kernel import audit, clock
 from bulou.kernel.problems import BulouError, problem
 from bulou.places import codes
 from bulou.places.queries import names
-from bulou.rights import emergencies
+from bulou.rights import emergencies, hands
 from bulou.rights.capabilities import Capability
 from bulou.rights.models import Emergency
 from bulou.web.access import OfficeRequest, actor, office
@@ -175,6 +175,7 @@ def _reviews(request: OfficeRequest, *, wrong: str = "") -> HttpResponse:
     known = names(one.mandate.scope for one in (*waiting, *done))
     context: dict[str, Any] = {
         "now": clock.now(),
+        "own": hands.log_ins(actor(request)),
         "waiting": [(one, known.get(one.mandate.scope, "")) for one in waiting],
         "done": [(one, known.get(one.mandate.scope, "")) for one in done],
         "wrong": wrong,

@@ -16,7 +16,7 @@ from bulou.command.powers import Power
 from bulou.kernel import retention
 from bulou.kernel.fields import MICROSECOND
 from bulou.obligations import directives, drafts, kept_days
-from bulou.obligations.forecast import Forecast, forecast, start_of
+from bulou.obligations.forecast import Forecast, first_day, forecast, start_of
 from bulou.obligations.kinds import Kind, ordered_kind
 from bulou.obligations.models import Directive, DirectiveDraft
 from bulou.obligations.values import Said, said
@@ -92,6 +92,7 @@ class OrderPage:
     rows: list[ValueRow]
     neighbours: list[Neighbour]
     titles: dict[str, str]
+    known: list[Directive]
 
     @property
     def drafter(self) -> str:
@@ -113,10 +114,11 @@ def sees(power: Power, place: str) -> bool:
 
 
 def around(order: DirectiveDraft) -> tuple[datetime, list[Directive]]:
-    """When an order begins, and the directives of its kind that hold just before or at that instant."""
+    """When an order begins, and the directives of its kind that hold from then until its preview ends."""
     signed = order.decision == drafts.Decision.SIGNED
     at = (order.valid_from if signed else None) or start_of(order)
-    found = directives.in_force(order.kind.name, at - MICROSECOND, at)
+    until = first_day(order)[1] if drafts.is_open(order) else at
+    found = directives.in_force(order.kind.name, at - MICROSECOND, until)
     return at, [one for one in found if order.pk is None or one.order_id != order.pk]
 
 
@@ -173,7 +175,8 @@ def _differing(kind: Kind, own: dict[str, Any], other: Directive) -> Iterator[st
 
 def page_of(order: DirectiveDraft) -> OrderPage:
     """Everything that an order's page shows but its preview."""
-    at, found = around(order)
+    at, known = around(order)
+    found = directives.among(known, at - MICROSECOND, at)
     old = before(order, at, found)
     names = queries.name_paths({order.place, *(one.place for one in found)})
     is_open = drafts.is_open(order)
@@ -186,6 +189,7 @@ def page_of(order: DirectiveDraft) -> OrderPage:
         rows_of(order, old),
         neighbours(order, at, found, names),
         actor_titles({order.drafted_by, order.decided_by} - {""}),
+        known,
     )
 
 
@@ -201,9 +205,9 @@ def _standing_as(order: DirectiveDraft, at: datetime) -> Directive:
     return Directive(kind=order.kind, place=order.place, params=order.params, valid_from=at)
 
 
-def preview(order: DirectiveDraft) -> Preview:
+def preview(order: DirectiveDraft, known: list[Directive] | None = None) -> Preview:
     """What the order would open on its first whole day, by place and by post, beside the orders of today."""
-    counted = forecast(order)
+    counted = forecast(order, known)
     after, today = counted.after, counted.today
     posts_after, posts_today = after.by_post(), today.by_post()
     top = sorted(posts_after | posts_today, key=lambda post: -max(posts_after[post], posts_today[post]))

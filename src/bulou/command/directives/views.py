@@ -21,11 +21,13 @@ from bulou.obligations import directives as standing
 from bulou.obligations import drafts
 from bulou.obligations.kept_days import KeptDays
 from bulou.obligations.kinds import Kind, ordered_kind, ordered_kinds
-from bulou.obligations.models import DirectiveDraft, KindName
+from bulou.obligations.models import Directive, DirectiveDraft, KindName
 from bulou.places.codes import WIDTHS
 from bulou.places.models import Level
 from bulou.places.queries import children
+from bulou.rights import hands
 from bulou.rights.capabilities import Capability
+from bulou.rights.hands import Hands
 from bulou.web.access import OfficeRequest, actor, office, path_in_scope
 
 
@@ -99,11 +101,11 @@ def _drafted(request: OfficeRequest, kind: str, page: dict[str, Any], given: dic
     return render(request, "directives/new.html", page, status=422 if bad else 200)
 
 
-def _effects(one: DirectiveDraft) -> dict[str, Any]:
+def _effects(one: DirectiveDraft, known: list[Directive] | None = None) -> dict[str, Any]:
     """What an order would do: what it would open, or what the purge would erase."""
     if one.kind.name == KeptDays.name:
         return {"days_moved": orders.days_moved(one)}
-    return {"preview": orders.preview(one)}
+    return {"preview": orders.preview(one, known)}
 
 
 def _unsaved(given: dict[str, Any], *, by: str) -> DirectiveDraft:
@@ -186,12 +188,25 @@ def _show(request: OfficeRequest, one: DirectiveDraft, refused: str = "") -> Htt
     context = {
         "page": page,
         "order": one,
-        **(_effects(one) if page.is_open else {}),
-        "may_sign": page.is_open and covers and mandate.may(Capability.SIGN_DIRECTIVES),
+        **(_effects(one, page.known) if page.is_open else {}),
         "is_drafter": one.drafted_by == by,
+        **_second(one, by, asked=page.is_open and covers and mandate.may(Capability.SIGN_DIRECTIVES)),
         "refused": refused,
     }
     return render(request, "directives/order.html", context, status=422 if refused else 200)
+
+
+def _second(one: DirectiveDraft, by: str, *, asked: bool) -> dict[str, bool]:
+    """Whether the reader may decide, and whether as the drafter's second hand or as one that cannot be told.
+
+    Another log-in of the human who drafted is the same hand (`rights.hands`).
+    """
+    verdict = hands.compare(one.drafted_by, by, first_at=one.drafted_at) if asked else None
+    return {
+        "may_sign": verdict is Hands.TWO,
+        "same_hand": verdict is Hands.ONE,
+        "hand_unknown": verdict is Hands.UNKNOWN,
+    }
 
 
 def _seen(request: OfficeRequest, id: int) -> DirectiveDraft:

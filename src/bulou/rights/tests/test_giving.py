@@ -7,11 +7,11 @@ from django.db import IntegrityError, transaction
 
 from bulou.kernel import clock
 from bulou.kernel.problems import BulouError
-from bulou.places import posts
+from bulou.places import posts, workers
 from bulou.places.models import Worker
 from bulou.rights import accounts, changing, emergencies, giving, mandates
 from bulou.rights.capabilities import Capability
-from bulou.rights.models import Emergency, Mandate, Role
+from bulou.rights.models import Account, Emergency, Mandate, Role
 
 pytestmark = pytest.mark.usefixtures("county")
 COUNTY, TOWN, OTHER_TOWN = "141022", "141022100", "141022101"
@@ -195,6 +195,22 @@ def test_the_privacy_officer_reviews_an_emergency_once_and_says_what():
     again = {"justified": True, "finding": "再看一遍", "by": officer}
     refused("emergency-not-to-review", emergencies.review, taken, **again)
     assert not emergencies.to_review(COUNTY).exists() and emergencies.reviewed(COUNTY).count() == 1
+
+
+def test_nobody_reviews_what_they_took_by_another_log_in():
+    """One worker with two log-ins is one human; two log-ins of two workers are two."""
+    grid, own, other = person("grid", "grid", TOWN + "003"), officer("own"), officer("other")
+    worker = Worker.objects.get(pk=workers.ensure("安", "19900006501"))
+    for mandate in (grid, own):
+        Account.objects.filter(pk=mandate.account_id).update(worker=worker)
+    taken = emergencies.take(grid, wider=True, unmask=False, reason="透析病人联系不上")
+    review = {"justified": True, "finding": "情况属实"}
+    refused("emergency-may-not", emergencies.review, taken, **review, by=own)
+    assert emergencies.review(taken, **review, by=other).reviewed_by == other.actor
+
+
+def officer(name):
+    return person(name, "privacy_officer")
 
 
 def test_a_review_without_a_finding_cannot_be_stored():

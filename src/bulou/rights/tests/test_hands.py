@@ -10,7 +10,7 @@ from bulou.kernel import clock
 from bulou.places import posts, workers
 from bulou.places.models import Post, Worker
 from bulou.rights import accounts
-from bulou.rights.hands import Hands, compare
+from bulou.rights.hands import Hands, compare, log_ins
 
 DAY = dt.timedelta(days=1)
 NOW = clock.parse_instant("2022-04-16T12:00+08:00")
@@ -52,6 +52,13 @@ HUMAN = {
     "a job": None,
     "system": None,
 }
+
+
+def test_all_log_ins_of_one_human(people):
+    both = {int(people[name].removeprefix("user:")) for name in ("an", "an's second log-in")}
+    assert all(log_ins(people[name]) == both for name in ("an", "an's second log-in", "an by token"))
+    assert log_ins(people["office"]) == {int(people["office"].removeprefix("user:"))}
+    assert log_ins(people["a job"]) == log_ins(people["empty post"]) == set()
 
 
 @pytest.mark.parametrize("first", HUMAN)

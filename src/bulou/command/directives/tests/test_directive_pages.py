@@ -15,6 +15,9 @@ from bulou.obligations import directives, drafts
 from bulou.obligations.kinds import KINDS, ordered_kind
 from bulou.obligations.models import Directive, DirectiveDraft
 from bulou.people.models import Person
+from bulou.places import workers
+from bulou.places.models import Worker
+from bulou.rights.models import Account
 
 pytestmark = pytest.mark.django_db
 URL = "/directives/new?kind=monitoring.health_report"
@@ -207,3 +210,17 @@ def test_days_out_of_bounds_are_named(log_in):
     values = {field.name: "30" for field in fields(ordered_kind("retention.days").Params)}
     refused = log_in("county").post(DAYS, values | {"people_gone": "9999", "do": "save"})
     assert refused.status_code == 422 and "不能大于 3650" in text(refused)
+
+
+def test_a_second_log_in_of_the_drafter_is_not_offered_to_sign(log_in, second):
+    """Who drafted by one log-in sees under the other that somebody else has to sign."""
+    log_in("county").post(URL, FORM | {"do": "save"})
+    one = DirectiveDraft.objects.get()
+    page = f"/directives/{one.pk}"
+    assert f"{page}/sign" in text(second.get(page))
+    worker = Worker.objects.get(pk=workers.ensure("安", "19900006501"))
+    users = [one.drafted_by.removeprefix("user:"), second.session["_auth_user_id"]]
+    assert Account.objects.filter(user__in=users).update(worker=worker) == 2
+    shown = text(second.get(page))
+    assert f"{page}/sign" not in shown and "您用另一个身份起草的" in shown
+    assert second.post(f"{page}/sign").status_code == 422
