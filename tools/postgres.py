@@ -69,7 +69,7 @@ class Server:
 
     def start(self) -> None:
         """Start it and wait until it answers."""
-        command = [*self._prefix, self._programs / "postgres", *self._options]
+        command: list[str | Path] = [*self._prefix, self._programs / "postgres", *self._options]
         self._process = _start(self.root, command)
         _wait(self.root, self._process)
 
