@@ -10,7 +10,9 @@ from django.utils.translation import gettext_lazy
 from bulou.command import words
 from bulou.command.actors import actor_titles
 from bulou.command.me.content import FIELD_TITLES
-from bulou.obligations.kinds import KINDS
+from bulou.kernel import reasons
+from bulou.kernel.models import AuditLine
+from bulou.obligations.kinds import ordered_kinds
 from bulou.places import codes
 from bulou.places.queries import names
 
@@ -28,6 +30,8 @@ ACTIONS: dict[str, Any] = {
     "board.shared": gettext_lazy("分享看板"),
     "audit.exported": gettext_lazy("导出审计记录"),
     "obligations.unknown_looked": gettext_lazy("查看底数外线索"),
+    "arrivals.point_opened": gettext_lazy("启用隔离点"),
+    "arrivals.point_closed": gettext_lazy("关闭隔离点"),
     "monitoring.admitted": gettext_lazy("纳入管控"),
     "monitoring.term_changed": gettext_lazy("更正起止时间"),
     "monitoring.corrected": gettext_lazy("更正记录"),
@@ -46,6 +50,11 @@ ACTIONS: dict[str, Any] = {
     "obligations.postponed": gettext_lazy("跟进:延后"),
     "obligations.handed": gettext_lazy("跟进:转交"),
     "obligations.taken_back": gettext_lazy("跟进:收回转交"),
+    "arrivals.registered": gettext_lazy("返乡报备"),
+    "arrivals.decided": gettext_lazy("返乡人员定级"),
+    "arrivals.ended": gettext_lazy("结束行程"),
+    "arrivals.side_withdrawn": gettext_lazy("更正交接记录"),
+    "arrivals.area_changed": gettext_lazy("登记风险地区"),
     "residents.asked": gettext_lazy("居民提出申请"),
     "residents.answered": gettext_lazy("答复居民申请"),
     "residents.taken_back": gettext_lazy("居民撤回申请"),
@@ -107,6 +116,7 @@ ACTIONS: dict[str, Any] = {
     "keys.resealed": gettext_lazy("用新密钥重新封存"),
     "keys.split": gettext_lazy("密钥分份保管"),
     "keys.copied": gettext_lazy("密钥另存"),
+    "audit.words_kept_apart": gettext_lazy("升级:理由改为封存,原有记录可核对"),
     "retention.erased": gettext_lazy("删除到期的个人信息"),
     "retention.purged": gettext_lazy("到期清理完成"),
 }
@@ -116,6 +126,8 @@ LAST_DIGITS = 12
 SUBJECTS: dict[str, Any] = {
     "person": gettext_lazy("居民 {n} 号"),
     "case": gettext_lazy("管控 {n}"),
+    "journey": gettext_lazy("行程 {n}"),
+    "area": gettext_lazy("风险地区 {n}"),
     "mandate": gettext_lazy("授权 {n} 号"),
     "role": gettext_lazy("角色 {n}"),
     "worker": gettext_lazy("工作人员 {n} 号"),
@@ -138,9 +150,10 @@ def action_title(action: str) -> str:
     return str(ACTIONS.get(action) or words.EVENTS.get(action) or action)
 
 
-def reason_title(reason: str) -> str:
-    """A reason in words: most are somebody's own, a few are chosen from a list."""
-    return str(words.ENDINGS.get(reason) or REASONS.get(reason, reason))
+def reason_title(line: AuditLine) -> str:
+    """Why, in words: most are somebody's own, a few are chosen from a list; old ones were erased."""
+    told = reasons.told(line)
+    return str(words.ENDINGS.get(told) or REASONS.get(told, told))
 
 
 def field_title(field: str) -> str:
@@ -171,8 +184,8 @@ def _subject_title(subject: str, known: dict[str, str]) -> str:
     kind, _colon, number = subject.partition(":")
     if kind == "place":
         return known.get(number, number)
-    if kind == "kind" and number in KINDS:
-        return str(KINDS[number].title)
+    if kind == "kind" and number in ordered_kinds():
+        return str(ordered_kinds()[number].title)
     title = SUBJECTS.get(kind)
     return str(title).format(n=_short(number)) if title else subject
 
