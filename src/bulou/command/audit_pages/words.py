@@ -10,8 +10,6 @@ from django.utils.translation import gettext_lazy
 from bulou.command import words
 from bulou.command.actors import actor_titles
 from bulou.command.me.content import FIELD_TITLES
-from bulou.kernel import reasons
-from bulou.kernel.models import AuditLine
 from bulou.obligations.kinds import ordered_kinds
 from bulou.places import codes
 from bulou.places.queries import names
@@ -150,10 +148,9 @@ def action_title(action: str) -> str:
     return str(ACTIONS.get(action) or words.EVENTS.get(action) or action)
 
 
-def reason_title(line: AuditLine) -> str:
-    """Why, in words: most are somebody's own, a few are chosen from a list; old ones were erased."""
-    told = reasons.told(line)
-    return str(words.ENDINGS.get(told) or REASONS.get(told, told))
+def reason_title(reason: str) -> str:
+    """A reason in words: most are somebody's own, a few are chosen from a list."""
+    return str(words.ENDINGS.get(reason) or REASONS.get(reason, reason))
 
 
 def field_title(field: str) -> str:
