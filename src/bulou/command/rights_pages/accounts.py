@@ -1,4 +1,4 @@
-"""Accounts: who has one here, invitations, what each may do; two people for what is grave."""
+"""Accounts: who has one here, invitations, what each may do."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Q
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -25,24 +25,15 @@ from bulou.command.rights_pages.qr import picture
 from bulou.command.rights_pages.worker_choice import WorkerChoice, WorkerUnclear
 from bulou.kernel import clock
 from bulou.kernel.problems import BulouError
-from bulou.places import codes
 from bulou.places.models import Post
 from bulou.places.queries import held_by, labels
 from bulou.rights import factors, giving, invitations, mandates
 from bulou.rights.capabilities import Capability
-from bulou.rights.models import Account, Mandate, Role, RoleChange
+from bulou.rights.models import Account, Mandate, Role
+from bulou.rights.queries import accounts_of, waiting
 from bulou.web.access import OfficeRequest, actor, office
 
 MANAGE = Capability.MANAGE_RIGHTS
-
-
-def in_scope(request: OfficeRequest) -> QuerySet[Account, Account]:
-    """The accounts with a mandate in one's scope; for who manages the county, those with none too."""
-    theirs = Mandate.objects.filter(codes.within("scope", request.mandate.scope), account=OuterRef("pk"))
-    here = Q(Exists(theirs))
-    if request.mandate.is_of_county:
-        here |= ~Q(Exists(Mandate.objects.filter(account=OuterRef("pk"))))
-    return Account.objects.filter(here).select_related("user")
 
 
 @never_cache
@@ -51,7 +42,7 @@ def in_scope(request: OfficeRequest) -> QuerySet[Account, Account]:
 def accounts(request: OfficeRequest) -> HttpResponse:
     """`/rights`: the accounts of one's scope, with what runs and what waits for a second person."""
     words = request.GET.get("q", "").strip()
-    found = in_scope(request).order_by("user__username")
+    found = accounts_of(request.mandate).order_by("user__username")
     if words:
         found = found.filter(Q(user__username__icontains=words) | Q(title__icontains=words))
     page = Page.of(request, found.count())
@@ -63,7 +54,7 @@ def accounts(request: OfficeRequest) -> HttpResponse:
         "q": words,
         "page": page,
         "rows": [(one, running.get(one.pk, [])) for one in rows],
-        "waiting": waiting(request).count(),
+        "waiting": waiting(request.mandate).count(),
     }
     return render(request, "rights_pages/accounts.html", context)
 
@@ -259,71 +250,9 @@ def link(request: OfficeRequest, id: int) -> HttpResponse:
     return _link_shown(request, found, invitations.new_link(found, by=actor(request)))
 
 
-def waiting(request: OfficeRequest) -> QuerySet[Mandate, Mandate]:
-    """The mandates of one's scope that wait for a second person."""
-    return (
-        Mandate.objects.filter(codes.within("scope", request.mandate.scope), awaits=True)
-        .exclude(ends_at__lte=clock.now())
-        .select_related("account__user", "role")
-        .order_by("pk")
-    )
-
-
-@never_cache
-@require_GET
-@office(any_of=giving.CONFIRMERS)
-def pending(request: OfficeRequest) -> HttpResponse:
-    """`/rights/pending`: what waits for a second person; one's own is shown without the buttons."""
-    return _pending(request)
-
-
-def _pending(request: OfficeRequest, *, wrong: str = "") -> HttpResponse:
-    rows = list(waiting(request)[:200])
-    county = request.mandate.is_of_county
-    open_changes = RoleChange.objects.filter(decided_at__isnull=True).select_related("role")
-    changes = list(open_changes) if county else []
-    me, mine = actor(request), request.mandate.account_id
-    actors = actor_titles([*(one.granted_by for one in rows), *(one.asked_by for one in changes)])
-    context = {
-        "rows": [
-            (one, where, actors[one.granted_by], one.granted_by != me and one.account_id != mine)
-            for one, where in with_places(rows)
-        ],
-        "changes": [(one, _labels(one), actors[one.asked_by], one.asked_by != me) for one in changes],
-        "wrong": wrong,
-    }
-    return render(request, "rights_pages/pending.html", context, status=422 if wrong else 200)
-
-
-def _labels(change: RoleChange) -> dict[str, list[Any]]:
-    before, after = set(change.role.capabilities), set(change.capabilities)
-    return {
-        "gained": [one.label for one in Capability if one.value in after - before],
-        "lost": [one.label for one in Capability if one.value in before - after],
-    }
-
-
-@require_POST
-@office(any_of=giving.CONFIRMERS)
-def confirm(request: OfficeRequest, id: int) -> HttpResponse:
-    """`/rights/mandates/<id>/confirm`: the second person confirms (`yes`) or refuses."""
-    one = Mandate.objects.select_related("account").filter(pk=id).first()
-    if one is None or not request.mandate.covers(one.scope):
-        raise Http404
-    try:
-        if request.POST.get("answer") == "yes":
-            giving.confirm(one, second=request.mandate)
-        else:
-            giving.refuse(one, second=request.mandate, reason=request.POST.get("reason", ""))
-    except BulouError as error:
-        return _pending(request, wrong=str(error))
-    messages.success(request, _("已办理。"))
-    return HttpResponseRedirect(reverse("rights_pending"))
-
-
 def _found(request: OfficeRequest, id: int) -> Account:
     """An account of one's scope; another looks as if it were not there."""
-    found = in_scope(request).filter(pk=id).first()
+    found = accounts_of(request.mandate).filter(pk=id).first()
     if found is None:
         raise Http404
     return found

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from bulou.command.rights_pages import accounts, entry, hats, own, roles
+from bulou.command.rights_pages import accounts, confirming, entry, hats, own, roles
 
 urlpatterns = [
     path("login", entry.LogIn.as_view(), name="login"),
@@ -26,7 +26,7 @@ urlpatterns = [
     path("emergency/<int:id>/end", hats.end_emergency, name="emergency_end"),
     path("rights", accounts.accounts, name="rights"),
     path("rights/invite", accounts.invite, name="rights_invite"),
-    path("rights/pending", accounts.pending, name="rights_pending"),
+    path("rights/pending", confirming.pending, name="rights_pending"),
     path("rights/accounts/<int:id>", accounts.account, name="rights_account"),
     path("rights/accounts/<int:id>/grant", accounts.grant, name="rights_grant"),
     path("rights/accounts/<int:id>/shut", accounts.shut, name="rights_shut"),
@@ -35,7 +35,7 @@ urlpatterns = [
     path("rights/accounts/<int:id>/worker", accounts.worker, name="rights_worker"),
     path("rights/accounts/<int:id>/link", accounts.link, name="rights_link"),
     path("rights/mandates/<int:id>/withdraw", accounts.withdraw, name="rights_withdraw"),
-    path("rights/mandates/<int:id>/confirm", accounts.confirm, name="rights_confirm"),
+    path("rights/mandates/<int:id>/confirm", confirming.confirm, name="rights_confirm"),
     path("rights/roles", roles.roles, name="rights_roles"),
     path("rights/roles/<slug:code>", roles.role, name="rights_role"),
     path("rights/role-changes/<int:id>/decide", roles.decide, name="rights_role_decide"),
