@@ -8,18 +8,25 @@ class ArrivalsConfig(AppConfig):
     def ready(self) -> None:
         from bulou.arrivals import (
             alerts,
+            area_rows,
             deaths,
             hearing,
+            lead_retention,  # noqa: F401  likewise
+            lead_rows,
+            leads,
+            reconcile_leads,
             retention,  # noqa: F401  declares its rules
             sheet_rows,
             sheet_undo,  # noqa: F401  takes imports back
         )
         from bulou.arrivals import sheets as columns  # noqa: F401  the kinds of workbook register themselves
+        from bulou.arrivals import sheets_from_above as from_above  # noqa: F401  likewise
+        from bulou.arrivals.lead_subjects import LEAD
         from bulou.arrivals.reconcile import CHECKS
         from bulou.arrivals.stays import hearing as stays
         from bulou.arrivals.subjects import BREAK, HANDOVER, JOURNEY, STAY
         from bulou.facts import hearers, subjects
-        from bulou.facts.arrivals import Gave, PointChecked, SideWithdrawn, Took
+        from bulou.facts.arrivals import Gave, PointChecked, Registered, SideWithdrawn, Took
         from bulou.facts.stays import HomeStayReleased, HomeStayResumed
         from bulou.obligations.reconcile import NOUN_CHECKS
         from bulou.people.actions import DIED
@@ -28,9 +35,11 @@ class ArrivalsConfig(AppConfig):
 
         for kind, apply in sheet_rows.APPLY.items():
             attach(kind, apply=apply)
-        for subject_type in (JOURNEY, HANDOVER, BREAK, STAY):
+        attach("risk_areas", apply=area_rows.apply)
+        attach("leads", apply=lead_rows.apply)
+        for subject_type in (JOURNEY, LEAD, HANDOVER, BREAK, STAY):
             subjects.register(subject_type)
-        NOUN_CHECKS.extend(CHECKS)
+        NOUN_CHECKS.extend((*CHECKS, reconcile_leads.leads))
         hearers.register(Gave.kind, hearing.hear)
         hearers.register(Took.kind, hearing.hear)
         hearers.register(HomeStayReleased.kind, stays.hear_released)
@@ -38,4 +47,6 @@ class ArrivalsConfig(AppConfig):
         hearers.register(DIED, deaths.hear_died)
         hearers.register(PointChecked.kind, alerts.hear)
         hearers.register(SideWithdrawn.kind, hearing.hear_withdrawn)
+        hearers.register(Registered.kind, leads.hear_registered)
         codes_follow("arrivals_journey", "place")
+        codes_follow("arrivals_lead", "place")

@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -292,12 +293,12 @@ def disagreements(journey: Journey) -> dict[str, dict[str, list[str]]]:
     return {name: by_text for name, by_text in said.items() if len(by_text) > 1}
 
 
-def next_numbers(count: int, at: datetime) -> list[str]:
+def next_numbers(count: int, at: datetime, model: Any = Journey, letters: str = "FX") -> list[str]:
     """So many free numbers, "FX22-000123", in order; they tell nothing of a person.
 
-    The caller holds the lock "journeys".
+    The caller holds the lock that orders the model's numbers.
     """
-    prefix = f"FX{clock.local(at):%y}-"
-    newest = Journey.objects.filter(number__startswith=prefix).order_by("-number").first()
+    prefix = f"{letters}{clock.local(at):%y}-"
+    newest = model.objects.filter(number__startswith=prefix).order_by("-number").first()
     start = int(newest.number.removeprefix(prefix)) + 1 if newest else 1
     return [f"{prefix}{number:06}" for number in range(start, start + count)]

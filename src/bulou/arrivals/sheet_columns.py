@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime, time
 from typing import ClassVar
 
 from bulou.sheets.cells import Cell, Parsed, Parser, shown
@@ -21,7 +21,9 @@ class Words(Parser):
     empty: ClassVar[str] = ""
 
     def read(self, raw: Cell, today: date) -> Parsed:
-        return Parsed(" ".join(shown(raw).removesuffix(" 00:00:00").split())[: self.longest])
+        whole_day = isinstance(raw, datetime) and raw.time() == time(0)
+        text = f"{raw:%Y-%m-%d}" if whole_day else shown(raw)
+        return Parsed(" ".join(text.split())[: self.longest].strip())
 
 
 def names(text: str) -> tuple[str, ...]:
@@ -111,6 +113,7 @@ HOME = words(
     "place",
     example="唐兴镇文昌社区绿苑小区3号楼2单元302",
 )
+HOMES = (HOME_TOWNSHIP, HOME_VILLAGE, HOME)
 FROM = words(
     "from",
     "来自何地",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -36,12 +36,13 @@ class Known:
     visits: set[int] = field(default_factory=set)
     _ended: dict[bytes, list[Journey]] = field(default_factory=lambda: defaultdict(list))
     _running: set[bytes] = field(default_factory=set)
+    _hash_id: Callable[[str], bytes] = field(default_factory=lambda: seal.lookup_hasher(keys.IDENTITY))
 
     @classmethod
     def of(cls, numbers: Sequence[str]) -> Known:
         """What stands of these identity numbers."""
-        known, hash_id = cls(), seal.lookup_hasher(keys.IDENTITY)
-        for part in in_parts(sorted({hash_id(number) for number in numbers})):
+        known = cls()
+        for part in in_parts(sorted({known._hash_id(number) for number in numbers})):
             for journey in Journey.objects.filter(person__id_key__in=part).select_related("person"):
                 known._take(journey)
         for part in in_parts(sorted(known.open)):
@@ -69,7 +70,7 @@ class Known:
 
         Somebody whose journey runs is spoken of in that one.
         """
-        if not self._ended or (key := keys.id_key(number)) in self._running:
+        if not self._ended or (key := self._hash_id(number)) in self._running:
             return None
         return next((one for one in self._ended[key] if abs(one.arrives_at - arrives_at) < near), None)
 

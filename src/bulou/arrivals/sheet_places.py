@@ -93,7 +93,8 @@ class Homes:
         if village.strip() and len(code) > country.COUNTY:
             at, more = self.divisions.village(code, village)
             return Home(at, (*readings, *more))
-        deeper = self._of_address(address) if address.strip() else Home("")
+        within = code if len(code) > country.COUNTY else ""
+        deeper = self._of_address(address, within) if address.strip() else Home("")
         return Home(deeper.code if deeper.code.startswith(code) else code, tuple(readings))
 
     def _alone(self, village: str) -> Home:
@@ -112,10 +113,11 @@ class Homes:
         owners = "、".join(sorted(self.divisions.names[code[:9]] for code in codes))
         raise VILLAGE_OF_SEVERAL.error(value=village, owners=owners)
 
-    def _of_address(self, address: str) -> Home:
-        """The deepest of township, village and compound that an address names."""
+    def _of_address(self, address: str, within: str = "") -> Home:
+        """The deepest of township, village and compound that an address names. `within`: its township."""
         text = self._within_county(naming.squeeze(address))
         town, rest = _longest(text, self._towns)
+        town = town or within
         village, _rest = _longest(rest, self._below_town.get(town, {}) if town else self._anywhere)
         compound = next((code for name, code in self._compounds.items() if name in text), "")
         for code in (village, compound):

@@ -10,13 +10,13 @@ from typing import Any, NamedTuple
 
 from django.utils.translation import gettext_lazy as _
 
-from bulou.arrivals import sheet_known, whereabouts
-from bulou.arrivals.models import Journey
+from bulou.arrivals import whereabouts
 from bulou.arrivals.obligations import Decide
-from bulou.arrivals.registration import Origin, Registration, register_many, words_hasher
+from bulou.arrivals.registration import Origin, Registration, register_many
 from bulou.arrivals.sheet_known import Known
 from bulou.arrivals.sheet_places import HOME_MISSING, HOME_OF_REGISTER, HOME_UNREAD, Homes
 from bulou.arrivals.sheet_registering import Parties, Row, Stations, registration
+from bulou.arrivals.sheet_telling import Told
 from bulou.facts.arrivals import JourneyEnd
 from bulou.kernel import clock, seal
 from bulou.kernel.problems import BulouError, problem
@@ -24,7 +24,6 @@ from bulou.obligations.orders import Orders
 from bulou.people import keys
 from bulou.people.book import find, nearest
 from bulou.people.models import Person
-from bulou.sheets.changes import SHOWN
 from bulou.sheets.checking import Batch
 from bulou.sheets.columns import Counts
 from bulou.sheets.context import Context
@@ -41,15 +40,19 @@ WITHOUT_TIME = problem(
 SAME_PERSON = problem(
     "same-person-in-list", _("与{first}是同一人:合为一次行程,两行的说法都保留,请核对不同之处。")
 )
-OTHER_WORDS = problem(
-    "other-words", _("此人已有行程 {number}({origins}登记):不同之处见变更清单,两种说法都保留,请核对。")
-)
 TRIP_OVER = problem(
     "trip-over", _("此人这一次行程({number})已结束({reason}):没有再登记;确实又来的,请核对到达日期。")
 )
 NAME_DIFFERS = problem(
     "arrival-name-differs", _("登记册中这个身份证号的姓名与此不同:按身份证号登记,请核对姓名。")
 )
+END_WORDS = {
+    JourneyEnd.RELEASED: _("已解除"),
+    JourneyEnd.TRANSFERRED: _("转往外地"),
+    JourneyEnd.NOT_COMING: _("没有来"),
+    JourneyEnd.NOT_FOUND: _("查无此人"),
+    JourneyEnd.DIED: _("死亡"),
+}
 SAME_TRIP = timedelta(days=1)
 """An arrival so near to one that has ended is the same one."""
 
@@ -85,6 +88,7 @@ class List:
         self._stations = Stations()
         self._today = clock.local(self.context.now).date()
         self._look_backs: dict[str, int] = {}
+        self._hash_name = seal.lookup_hasher(keys.NAME)
 
     def take(self, batches: Iterable[Batch]) -> Counts:
         """Judge every row, and write in sets."""
@@ -94,7 +98,8 @@ class List:
         known = Known.of([row.values["identity"] for row, _one in told])
         told = [pair for pair in told if not self._is_over(*pair, known)]
         journeys = register_many([one for _row, one in told], by=self.context.actor)
-        return Written(self, known, told, journeys).counts()
+        found = Told(self.context, known, told, journeys).counts()
+        return found + Counts(unchanged=self.unchanged)
 
     def _rows(self, batch: Batch) -> list[Row]:
         names = self.context.kind.names
@@ -142,7 +147,7 @@ class List:
         self._tell_home(row, home.code, home.unread, known)
         row.place = row.place or self._homes.default()
         self.context.area.see(row.place)
-        if persons and bytes(persons[0].name_key) != keys.name_key(row.values["name"]):
+        if persons and bytes(persons[0].name_key) != self._hash_name(row.values["name"]):
             self.context.ignored(row.batch, row.at, "name", NAME_DIFFERS.code)
         return True
 
@@ -201,86 +206,10 @@ class List:
         ended = known.ended_near(row.values["identity"], one.arrives_at, SAME_TRIP)
         if ended is None:
             return False
-        reason = JourneyEnd(ended.end_reason).name.lower()
-        self.context.ignored(
-            row.batch, row.at, "arrives", TRIP_OVER.code, number=ended.number, reason=_END_WORDS[reason]
-        )
+        reason = END_WORDS[JourneyEnd(ended.end_reason)]
+        self.context.ignored(row.batch, row.at, "arrives", TRIP_OVER.code, number=ended.number, reason=reason)
         self.unchanged += 1
         return True
-
-
-_END_WORDS = {
-    "released": _("已解除"),
-    "transferred": _("转往外地"),
-    "not_coming": _("没有来"),
-    "not_found": _("查无此人"),
-    "died": _("死亡"),
-    "mistaken": _("登记有误"),
-}
-
-
-@dataclass
-class Written:
-    """Rows beside the journeys that they are about now."""
-
-    list: List
-    known: Known
-    told: Sequence[tuple[Row, Registration]]
-    journeys: Sequence[Journey]
-
-    def counts(self) -> Counts:
-        """Tell what is new and what lists say differently; what became of the rows."""
-        hash_words = words_hasher()
-        fresh: set[int] = set()
-        new = updated = unchanged = 0
-        others: list[tuple[Row, Registration, Journey]] = []
-        for (row, one), journey in zip(self.told, self.journeys, strict=True):
-            if journey.pk not in self.known.open and journey.pk not in fresh:
-                fresh.add(journey.pk)
-                self.list.context.changes.note_new(*row.ref, row.values["name"], journey.place)
-                new += 1
-            elif (journey.pk, hash_words(one)) in self.known.sources:
-                unchanged += 1
-            else:
-                others.append((row, one, journey))
-                updated += 1
-        self._tell_others(others)
-        sheet_known.complete([(one, journey) for _row, one, journey in others], self.list.context)
-        self.list.context.made("visit", self.known.visits_since({journey.pk for *_of, journey in others}))
-        return Counts(new=new, updated=updated, unchanged=unchanged + self.list.unchanged)
-
-    def _tell_others(self, others: Sequence[tuple[Row, Registration, Journey]]) -> None:
-        """What a list says otherwise than those before it: noted at the row, and shown among the changes."""
-        changes, context = self.list.context.changes, self.list.context
-        for row, one, journey in others:
-            if journey.pk not in self.known.open:
-                continue
-            origins = "、".join(str(Origin(name).label) for name in self.known.origins[journey.pk])
-            context.ignored(
-                row.batch, row.at, "identity", OTHER_WORDS.code, number=journey.number, origins=origins
-            )
-            if len(changes.changed) < SHOWN:
-                fields = differing(seal.unseal(journey.sealed), one.words())
-                changes.note_changed(*row.ref, row.values["name"], fields, journey.place)
-
-
-COLUMN_OF = {"place": "village", "arrives_at": "arrives"}
-"""Where the kind's column has another name than what is sealed."""
-
-
-def differing(before: dict[str, Any], after: dict[str, Any]) -> list[tuple[str, str, str]]:
-    """(column, what was said, what the row says) where both say something, and not the same."""
-    return [
-        (COLUMN_OF.get(name, name), _plain(name, before[name]), _plain(name, text))
-        for name, text in after.items()
-        if before.get(name) and text and str(before[name]) != str(text)
-    ]
-
-
-def _plain(name: str, text: object) -> str:
-    if name != "arrives_at":
-        return str(text)
-    return f"{clock.local(clock.parse_instant(str(text))):%Y-%m-%d %H:%M}"
 
 
 def _persons(numbers: Sequence[str]) -> dict[str, list[Person]]:

@@ -117,5 +117,4 @@ def _leave(undoing: Undoing, ids: Sequence[int]) -> None:
             journeys__in=part, left_at__isnull=True, died_at__isnull=True, cases__isnull=True
         )
         theirs = theirs.filter(pk__in=registered).exclude(journeys__end_reason="")
-        for person in theirs.distinct():
-            people.leave(person.pk, by=undoing.by)
+        people.leave_many(theirs.distinct().values_list("pk", flat=True), by=undoing.by)

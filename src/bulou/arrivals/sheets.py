@@ -11,8 +11,6 @@ from bulou.arrivals import sheet_columns as of
 from bulou.sheets.columns import Column, SheetKind, register
 from bulou.sheets.kinds.common import IDENTITY_NUMBER, PERSON_NAME, PHONE, optional
 
-HOME = (of.HOME_TOWNSHIP, of.HOME_VILLAGE, of.HOME)
-
 
 def _arrives(variants: str) -> Column:
     return replace(of.ARRIVES, variants=(*of.ARRIVES.variants, *of.names(variants)))
@@ -23,7 +21,7 @@ ARRIVALS = register(
         "arrivals",
         "返乡人员报备摸排台账",
         (
-            *(PERSON_NAME, IDENTITY_NUMBER, of.REACHED, *HOME, of.FROM, *of.PARTS_OF_FROM, of.VISITED),
+            *(PERSON_NAME, IDENTITY_NUMBER, of.REACHED, *of.HOMES, of.FROM, *of.PARTS_OF_FROM, of.VISITED),
             *(of.DEPARTED, of.WAY, of.TRIP, of.SEAT, of.ARRIVES, of.ARRIVES_TIME, of.STATION, of.COMPANIONS),
             *(of.TESTED, of.HEALTH_CODE, of.TRAVEL_CODE, of.RISK, of.SINGLE_ROOM, of.SPECIAL),
             *(*of.FETCHED_BY, *of.MEASURES, of.REMARK),
@@ -42,7 +40,7 @@ RAILWAY = register(
             *(PERSON_NAME, IDENTITY_NUMBER, optional(PHONE, ditto=False)),
             *(replace(column, required=True) for column in (of.TRIP, of.BOARDED, of.STATION)),
             _arrives("乘车日期 乘车时间 开行日期 日期"),
-            *(of.ARRIVES_TIME, of.DEPARTED, of.COACH, of.SEAT, *HOME, of.FROM, of.VISITED),
+            *(of.ARRIVES_TIME, of.DEPARTED, of.COACH, of.SEAT, *of.HOMES, of.FROM, of.VISITED),
             *(of.PUSHED, of.REMARK),
         ),
         file_variants=("铁路推送", "铁路名单", "铁路", "火车推送"),
@@ -57,7 +55,7 @@ BIG_DATA = register(
             *(PERSON_NAME, IDENTITY_NUMBER, of.REACHED),
             *(replace(column, required=True) for column in (of.VISITED, of.PUSHED)),
             _arrives("入晋时间 进入本地时间 入翼时间 落脚时间 漫入时间"),
-            *(of.ARRIVES_TIME, of.DEPARTED, of.FROM, *HOME, of.TRIP, of.WAY, of.RISK, of.REMARK),
+            *(of.ARRIVES_TIME, of.DEPARTED, of.FROM, *of.HOMES, of.TRIP, of.WAY, of.RISK, of.REMARK),
         ),
         file_variants=("大数据推送", "大数据", "大数据名单", "省大数据推送"),
     )

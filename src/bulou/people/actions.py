@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.utils.translation import gettext_lazy as _
 
 from bulou.facts import hearers
 from bulou.kernel import clock, events
-from bulou.kernel.database import atomic
+from bulou.kernel.database import atomic, in_parts
 from bulou.kernel.problems import problem
 from bulou.people.models import Household, Person, Presence
 from bulou.people.register import Resident, preparer
@@ -74,6 +75,18 @@ def leave(person: int, *, by: str, happened_at: datetime | None = None) -> Perso
     return _go(person, "left_at", LEFT, by=by, at=happened_at)
 
 
+def leave_many(persons: Iterable[int], *, by: str) -> None:
+    """Persons left the county, in sets; whoever is gone already is passed over."""
+    with atomic():
+        for part in in_parts(sorted(persons)):
+            there = list(Person.objects.filter(pk__in=part, left_at__isnull=True, died_at__isnull=True))
+            moment = clock.now()
+            Person.objects.filter(pk__in=[person.pk for person in there]).update(left_at=moment)
+            told = [_event(LEFT, person, by=by, at=moment, data={}) for person in there]
+            events.append(told)
+            hearers.tell(told)
+
+
 def die(person: int, *, by: str, happened_at: datetime | None = None) -> Person:
     """A person died. Raises `no-such-person`, `gone-already`."""
     return _go(person, "died_at", DIED, by=by, at=happened_at)
@@ -113,14 +126,18 @@ def _get(person: int) -> Person:
 def _record(
     kind: str, person: Person, *, by: str, at: datetime | None, data: dict[str, str] | None = None
 ) -> None:
-    told = events.record(
-        events.NewEvent(
-            kind=kind,
-            subject=person.pk,
-            place=person.place,
-            actor=by,
-            happened_at=at or clock.now(),
-            data=data or {},
-        )
-    )
+    told = events.record(_event(kind, person, by=by, at=at, data=data or {}))
     hearers.tell([told])
+
+
+def _event(
+    kind: str, person: Person, *, by: str, at: datetime | None, data: dict[str, str]
+) -> events.NewEvent:
+    return events.NewEvent(
+        kind=kind,
+        subject=person.pk,
+        place=person.place,
+        actor=by,
+        happened_at=at or clock.now(),
+        data=data,
+    )

@@ -49,7 +49,7 @@ UNKNOWN_FILE = problem(
 ENDINGS = frozenset((".xlsx", ".xlsm", ".xls", ".csv", ".et"))
 ORDER = (
     *("places", "organisations", "workers", "posts", "residents", "risk_areas"),
-    *("arrivals", "arrivals_railway", "arrivals_big_data", "leads", "monitoring", "health_reports"),
+    *("leads", "arrivals", "arrivals_railway", "arrivals_big_data", "monitoring", "health_reports"),
 )
 """Later kinds speak of what earlier ones register; kinds that are not here come last."""
 

@@ -11,9 +11,9 @@ from bulou.sheets.cells import Cell, Parsed, Parser, refused, repaired
 from bulou.sheets.dates import _CLOCK, _HALF_DAYS, Date, _begin, _clock, _simple
 
 _SERIAL = re.compile(r"\d{5}\.\d+", re.ASCII)
-_REST = re.compile(r"[^\d\-~—至./::][^~]*")
-"""What may stand behind a moment: 到翼城东站. A second date may not."""
-_LITERAL = re.compile(r"\d{4}-\d{2}-\d{2}(?: \d{2}:\d{2})?").fullmatch
+_NO_REST = re.compile(r"[\d\-~—–至./::]", re.ASCII)
+"""How a second date or number begins; only words may stand behind a moment: 到翼城东站."""
+_SIGNS = re.compile(r"[^\w()]+|[_年月日号时点分秒半整]")
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,7 @@ class Moment(Parser):
     def read(self, raw: Cell, today: date) -> Parsed:
         if isinstance(raw, datetime):
             return self._found(raw, raw.date(), None if raw.time() == time(0) else raw.time(), "", today)
-        if isinstance(raw, float) and raw != int(raw) and raw > 10_000:
+        if isinstance(raw, float) and 10_000 < raw < 100_000 and raw != int(raw):
             return self._serial(raw, today)
         if isinstance(raw, str):
             text = _simple(raw)
@@ -42,9 +42,10 @@ class Moment(Parser):
         if found is None or found.day is None or not found.rest:
             return None
         at, rest = _time_and_rest(found.rest)
-        if rest and not _REST.fullmatch(rest):
+        words = _words(rest)
+        if _NO_REST.match(rest) or words[:1].isdigit():
             return refused("date-unreadable")
-        return self._found(raw, found.day, at, rest, today, completed=found.completed)
+        return self._found(raw, found.day, at, words, today, completed=found.completed)
 
     def _serial(self, number: float, today: date) -> Parsed:
         whole = Date().read(float(int(number)), today)
@@ -63,10 +64,10 @@ class Moment(Parser):
     ) -> Parsed:
         if not Date()._possible(day, today):
             return refused("date-out-of-range", read=day)
-        value = (day, at.replace(microsecond=0) if at else None, rest)
+        value = (day, at.replace(second=0, microsecond=0) if at else None, rest)
         if completed:
             return repaired(value, "date-year-completed", self.write(value))
-        literal = isinstance(raw, datetime) or (isinstance(raw, str) and _LITERAL(raw))
+        literal = isinstance(raw, datetime) or raw == self.write(value)
         return Parsed(value) if literal else repaired(value, "date-read", self.write(value))
 
     def write(self, value: Any) -> Any:
@@ -81,5 +82,14 @@ def _time_and_rest(text: str) -> tuple[time | None, str]:
     if found := _CLOCK.match(text):
         at = _clock(found.group())
         return (at, text[found.end() :].strip()) if at else (None, text)
-    half = next((word for word in sorted(_HALF_DAYS, key=len, reverse=True) if text.startswith(word)), "")
-    return None, text.removeprefix(half).strip()
+    return None, text
+
+
+def _words(text: str) -> str:
+    """What is left of words when a moment is taken out: no signs, no times of day at their start."""
+    words, before = _SIGNS.sub("", text), ""
+    while words != before:
+        before = words
+        for half in _HALF_DAYS:
+            words = words.removeprefix(half)
+    return words

@@ -2,6 +2,7 @@
 
 from bulou.arrivals.models.custody import Break, Handover, Side, State, Stretch
 from bulou.arrivals.models.journeys import Journey, Source, Station, Visit, VisitKey, Way
+from bulou.arrivals.models.leads import Lead, Outcome
 from bulou.arrivals.models.points import Alert, IsolationPoint, Lodging, Room
 from bulou.arrivals.models.risk import AreaKey, AreaLevel, Exposure, Proposal, RiskArea
 from bulou.arrivals.models.stays import DayOne, Part, PartTest, Stay, StayOver, Where
@@ -16,7 +17,9 @@ __all__ = [
     "Handover",
     "IsolationPoint",
     "Journey",
+    "Lead",
     "Lodging",
+    "Outcome",
     "Part",
     "PartTest",
     "Proposal",

@@ -5,6 +5,7 @@ Wherever kinds are listed they stand in the order in which they are imported her
 
 # isort: off
 from bulou.arrivals.obligations.base import DESK
+from bulou.arrivals.obligations.leads import Find, Search
 from bulou.arrivals.obligations.meeting import FirstHand
 from bulou.arrivals.obligations.decisions import Decide
 from bulou.arrivals.obligations.custody import ExplainBreak, Giving, Taking
@@ -18,6 +19,7 @@ __all__ = [
     "Decide",
     "Discharged",
     "ExplainBreak",
+    "Find",
     "FirstHand",
     "Giving",
     "Meal",
@@ -25,5 +27,6 @@ __all__ = [
     "PointCheck",
     "RoomGiven",
     "Sampled",
+    "Search",
     "Taking",
 ]

@@ -29,6 +29,20 @@ TITLES = (
     *(gettext_noop("网格员"), gettext_noop("医务人员"), gettext_noop("民警"), gettext_noop("编号")),
     *(gettext_noop("日期"), gettext_noop("时间段"), gettext_noop("体温"), gettext_noop("症状")),
     *(gettext_noop("测量时间"), gettext_noop("登记人")),
+    *(gettext_noop("返乡人员报备摸排台账"), gettext_noop("铁路推送来翼人员名单")),
+    *(gettext_noop("大数据推送来翼人员名单"), gettext_noop("风险地区名单")),
+    *(gettext_noop("协查人员名单"), gettext_noop("拟住地址"), gettext_noop("来源省")),
+    *(gettext_noop("来源市"), gettext_noop("来源县(市、区)"), gettext_noop("来源乡镇(街道)")),
+    *(gettext_noop("14天内旅居史"), gettext_noop("出发时间"), gettext_noop("交通方式")),
+    *(gettext_noop("车次/航班/车牌"), gettext_noop("座位"), gettext_noop("到达时间")),
+    *(gettext_noop("到达时刻"), gettext_noop("到达站点"), gettext_noop("同行人")),
+    *(gettext_noop("48小时核酸"), gettext_noop("健康码"), gettext_noop("行程码")),
+    *(gettext_noop("风险等级"), gettext_noop("是否单人单间"), gettext_noop("接返单位")),
+    *(gettext_noop("接返人"), gettext_noop("管控起始时间"), gettext_noop("管控结束时间")),
+    *(gettext_noop("发站"), gettext_noop("车厢"), gettext_noop("推送时间"), gettext_noop("地区")),
+    *(gettext_noop("区划代码"), gettext_noop("等级"), gettext_noop("解除日期"), gettext_noop("来源")),
+    *(gettext_noop("来(返)翼时间"), gettext_noop("人员类别"), gettext_noop("时限(小时)")),
+    *(gettext_noop("反馈截止时间"), gettext_noop("下发单位"), gettext_noop("文号")),
 )
 """Every title of a kind or a column, so that it is translated; a test holds that none is missing."""
 

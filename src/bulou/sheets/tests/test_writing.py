@@ -8,7 +8,9 @@ from typing import Any
 import openpyxl
 import pytest
 
-import bulou.monitoring.sheets  # noqa: F401  registers its kinds
+import bulou.arrivals.sheets
+import bulou.arrivals.sheets_from_above
+import bulou.monitoring.sheets  # noqa: F401  they register their kinds
 from bulou.kernel.problems import BulouError
 from bulou.sheets.columns import Counts, SheetKind, attach, kind_named, kind_of_file, kinds, register
 from bulou.sheets.docs import render
@@ -67,6 +69,35 @@ EXAMPLES: dict[str, tuple[Any, ...]] = {
     "health_reports": ("王某", identity(), TODAY, "pm", Decimal("36.6"), "fever", time(18, 5), "李某"),
 }
 """A row of each kind with the values that reading gives; an identity number that is absent is ""."""
+CAME = {
+    "name": "王某",
+    "identity": identity(),
+    "phone": "19900000001",
+    "home": "唐兴镇文昌社区",
+    "visited": "4月1日-4月8日上海市浦东新区",
+    "trip": "D1234",
+    "arrives": (date(2022, 4, 9), time(18, 30), "到翼城东站"),
+    "departed": (date(2022, 4, 9), None, ""),
+    "arrives_time": time(18, 31),
+    "way": "train",
+    "needs": "wheelchair,infant",
+    "single_room": "yes",
+    "measure": "=居家",
+    "boarded": "上海虹桥",
+    "station": "翼城东",
+    "pushed": "2022-04-08",
+    "from": "上海浦东",
+    "hours": 24,
+    "deadline": (date(2022, 4, 10), time(12, 0), ""),
+    "issued_by": "市疫情防控办",
+    "area": "上海市浦东新区周浦镇",
+    "code": "310115132",
+    "level": "high",
+    "since": date(2022, 4, 5),
+    "source": "公告",
+}
+OF_ARRIVALS = ("arrivals", "arrivals_railway", "arrivals_big_data", "leads", "risk_areas")
+EXAMPLES |= {name: tuple(CAME.get(column) for column in kind_named(name).names) for name in OF_ARRIVALS}
 
 
 def _as_read(kind: SheetKind, row: tuple[Any, ...]) -> tuple[Any, ...]:
