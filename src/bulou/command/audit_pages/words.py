@@ -53,6 +53,8 @@ ACTIONS: dict[str, Any] = {
     "arrivals.ended": gettext_lazy("结束行程"),
     "arrivals.side_withdrawn": gettext_lazy("更正交接记录"),
     "arrivals.area_changed": gettext_lazy("登记风险地区"),
+    "arrivals.lead_answered": gettext_lazy("答复协查"),
+    "arrivals.lead_withdrawn": gettext_lazy("撤回协查"),
     "residents.asked": gettext_lazy("居民提出申请"),
     "residents.answered": gettext_lazy("答复居民申请"),
     "residents.taken_back": gettext_lazy("居民撤回申请"),
