@@ -128,7 +128,7 @@ def _unlike_any() -> bytes:
     from openpyxl import Workbook
 
     book, out = Workbook(), io.BytesIO()
-    book.active.append(["物品", "数量"])
+    book.create_sheet("物品").append(["物品", "数量"])
     book.save(out)
     return out.getvalue()
 
@@ -171,7 +171,7 @@ def directives() -> Iterator[Shot]:
     from bulou.obligations import drafts
 
     three = [["am", "06:00", "10:00"], ["noon", "11:00", "13:00"], ["pm", "16:00", "20:00"]]
-    about = {
+    about: dict[str, Any] = {
         "kind": HEALTH,
         "place": power("county").scope,
         "params": {"owner": "doctor", "windows": three},

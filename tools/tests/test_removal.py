@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-
 from tools.removal.controls import CONTROLS
 
 ROOT = Path(__file__).resolve().parents[2]

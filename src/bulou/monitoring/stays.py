@@ -42,13 +42,19 @@ def hear(told: Sequence[NewEvent]) -> None:
 
 def _link(stay: HomeStay, event: NewEvent) -> CaseStay:
     """The case that carries out a stay: that of the stay before it, one that stands already, a new one."""
-    before = CaseStay.objects.filter(stay=stay.continues).select_related("case").first()
+    before = _case_before(stay)
     if before is not None and before.own:
         return _keep(stay, event, before.case, own=True)
     standing = overlapping(stay.person, stay.since, stay.until)
     if standing is not None:
         return _keep(stay, event, standing, own=False)
     return _keep(stay, event, _admit(stay, event), own=True)
+
+
+def _case_before(stay: HomeStay) -> CaseStay | None:
+    if stay.continues is None:
+        return None
+    return CaseStay.objects.filter(stay=stay.continues).select_related("case").first()
 
 
 def _keep(stay: HomeStay, event: NewEvent, case: Case, *, own: bool) -> CaseStay:

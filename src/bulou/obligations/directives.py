@@ -13,8 +13,9 @@ from bulou.kernel.database import atomic
 from bulou.kernel.fields import MICROSECOND
 from bulou.kernel.numbered import Numbered
 from bulou.kernel.problems import problem
-from bulou.obligations.kinds import Kind, Values, ordered_kind, ordered_kinds
+from bulou.obligations.kinds import Kind, ordered_kind, ordered_kinds
 from bulou.obligations.models import Directive, DirectiveDraft, KindName, LadderStep
+from bulou.obligations.values import Values
 from bulou.places import codes
 
 BACK_DATED = problem(
