@@ -24,7 +24,7 @@ class ArrivalsConfig(AppConfig):
         from bulou.arrivals.lead_subjects import LEAD
         from bulou.arrivals.reconcile import CHECKS
         from bulou.arrivals.stays import hearing as stays
-        from bulou.arrivals.subjects import BREAK, HANDOVER, JOURNEY, STAY
+        from bulou.arrivals.subjects import BREAK, HANDOVER, JOURNEY, PROPOSAL, STAY
         from bulou.facts import hearers, subjects
         from bulou.facts.arrivals import Gave, PointChecked, Registered, SideWithdrawn, Took
         from bulou.facts.stays import HomeStayReleased, HomeStayResumed
@@ -37,7 +37,7 @@ class ArrivalsConfig(AppConfig):
             attach(kind, apply=apply)
         attach("risk_areas", apply=area_rows.apply)
         attach("leads", apply=lead_rows.apply)
-        for subject_type in (JOURNEY, LEAD, HANDOVER, BREAK, STAY):
+        for subject_type in (JOURNEY, LEAD, HANDOVER, BREAK, STAY, PROPOSAL):
             subjects.register(subject_type)
         NOUN_CHECKS.extend((*CHECKS, reconcile_leads.leads))
         hearers.register(Gave.kind, hearing.hear)

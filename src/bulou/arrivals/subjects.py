@@ -1,10 +1,10 @@
-"""Journeys, hand-overs and breaks as the world outside names them."""
+"""Journeys and their parts as the world outside names them."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
-from bulou.arrivals.models import Break, Handover, Journey, Stay
+from bulou.arrivals.models import Break, Handover, Journey, Proposal, Stay
 from bulou.facts.subjects import Found, SubjectType
 from bulou.kernel.database import in_parts
 
@@ -53,7 +53,17 @@ def stay_codes(ids: Iterable[int]) -> dict[int, str]:
     return {id: f"{number}/{id}" for id, number in _texts(Stay, ids, "journey__number").items()}
 
 
-Piece = type[Handover] | type[Break] | type[Stay]
+def proposals(codes: Iterable[str]) -> dict[str, Found]:
+    """Questions by the number of their journey and their own."""
+    return _parts_of_journeys(Proposal, codes)
+
+
+def proposal_codes(ids: Iterable[int]) -> dict[int, str]:
+    """What questions are called."""
+    return {id: f"{number}/{id}" for id, number in _texts(Proposal, ids, "journey__number").items()}
+
+
+Piece = type[Handover] | type[Break] | type[Stay] | type[Proposal]
 
 
 def _texts(model: type[Journey] | Piece, ids: Iterable[int], column: str) -> dict[int, str]:
@@ -81,3 +91,4 @@ JOURNEY = SubjectType("journey", journeys, numbers_of)
 HANDOVER = SubjectType("handover", handovers, handover_codes)
 BREAK = SubjectType("custody_break", breaks, break_codes)
 STAY = SubjectType("stay", stays, stay_codes)
+PROPOSAL = SubjectType("proposal", proposals, proposal_codes)

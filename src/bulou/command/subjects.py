@@ -7,14 +7,18 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 
+from bulou.arrivals.models import Journey
 from bulou.command.worklists.duties import CASE
 from bulou.kernel import seal
 from bulou.monitoring.models import Case
 from bulou.people.models import Person
 from bulou.people.queries import mask_name, need_labels
 from bulou.places import codes
+
+JOURNEY = "journey"
+"""The type of the subjects that are comings."""
 
 
 @dataclass(frozen=True)
@@ -50,8 +54,15 @@ def face_of(person: Person, code: str) -> Face:
     return Face(code, person.uid, mask_name(name), tuple(need_labels(person.needs)))
 
 
-def with_needs() -> dict[str, QuerySet[Case, Any]]:
+def with_needs() -> dict[str, QuerySet[Any, Any]]:
     """Subjects with needs, by type; they stand first in every list."""
     # Case by case, whatever a planner thinks of a join: the register has hundreds of times as many persons.
     needs = Subquery(Person.objects.filter(pk=OuterRef("person")).values("needs"))
-    return {CASE: Case.objects.annotate(needs=needs).filter(needs__gt="").order_by().values("pk")}
+    return {
+        CASE: Case.objects.annotate(needs=needs).filter(needs__gt="").order_by().values("pk"),
+        JOURNEY: Journey.objects.filter(ended_at__isnull=True)
+        .annotate(needs=needs)
+        .filter(Q(needs__gt="") | Q(wheelchair=True) | Q(infant=True))
+        .order_by()
+        .values("pk"),
+    }

@@ -8,6 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from bulou.facts import arrivals
 from bulou.facts import monitoring as facts
 from bulou.monitoring.models import Seat
 
@@ -28,6 +29,10 @@ EVENTS: dict[str, Any] = {
     facts.FollowedUp.kind: gettext_lazy("医务人员随访"),
     facts.Ended.kind: gettext_lazy("管控终止"),
     facts.Released.kind: gettext_lazy("办理解除"),
+    arrivals.PointChecked.kind: gettext_lazy("隔离点健康监测"),
+    arrivals.MealServed.kind: gettext_lazy("送餐"),
+    arrivals.Sampled.kind: gettext_lazy("核酸采样"),
+    arrivals.AlertAnswered.kind: gettext_lazy("医务人员随访"),
 }
 SYMPTOMS: dict[str, Any] = {
     "fever": gettext_lazy("发热"),
@@ -69,6 +74,16 @@ ENDINGS: dict[str, Any] = {
     "term": gettext_lazy("不在管控期内"),
     "taken_back": gettext_lazy("本人已撤回"),
     "mistaken": gettext_lazy("登记有误,已撤销"),
+    "not_coming": gettext_lazy("不来了"),
+    "not_found": gettext_lazy("查无此人"),
+    "superseded": gettext_lazy("情况已变,另行提出"),
+    "mended": gettext_lazy("后来的记录已补上"),
+    "served": gettext_lazy("期满"),
+    "lapsed": gettext_lazy("未落实,期限已过"),
+    "left": gettext_lazy("离开了应在的地方"),
+    "replaced": gettext_lazy("已重新定级"),
+    "ended": gettext_lazy("行程已结束"),
+    "corrected": gettext_lazy("已更正"),
 }
 GRAVE_CELSIUS = 37.3
 """From this temperature a report is marked; the directive's value decides what follows from it."""

@@ -109,6 +109,20 @@ OPERATIONS: dict[str, tuple[str, ...]] = {
     "resident_link": ("read_link", "make_link", "free_link", "withdraw_link"),
     "resident_ask": ("write_request_down",),
     "resident_paper": ("fetch_resident_paper",),
+    "arrivals": ("list_arrivals",),
+    "arrival": ("read_arrival",),
+    "arrival_look": ("look_at_arrival",),
+    "arrival_act": (
+        *("redate_arrival", "redirect_arrival", "give_arrival", "take_arrival"),
+        *("end_arrival", "withdraw_side", "explain_break"),
+    ),
+    "arrival_new": ("register_arrival",),
+    "arrival_decisions": ("list_questions",),
+    "arrival_decision": ("look_at_evidence", "decide_question"),
+    "arrival_decide_several": ("decide_question",),
+    "risk_areas": ("list_risk_areas",),
+    "risk_area": ("list_risk_areas", "record_risk_areas"),
+    "risk_area_new": ("preview_risk_areas", "record_risk_areas"),
 }
 """By the name of the page's address."""
 

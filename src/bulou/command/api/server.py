@@ -27,6 +27,8 @@ from ninja.openapi.schema import OpenAPISchema
 
 from bulou.command.api import (
     accounts,
+    arrival_acts,
+    arrival_decisions,
     bodies,
     books,
     cases,
@@ -108,6 +110,7 @@ for _module in (
     *(persons, person_acts, households, duplicates, cases, orders, history, searching, imports, runs),
     *(exports, webhooks, jobs, duties, requests, links, papers),
     *(accounts, mandates, roles, chain),
+    *(arrival_acts, arrival_decisions),
 ):
     api.add_router("", _module.router)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Any
-from uuid import UUID
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseRedirect
@@ -14,7 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
-from bulou.arrivals.models import Break, Side
+from bulou.arrivals.models import Break
 from bulou.command import place_choice
 from bulou.command.arrivals import acts, words
 from bulou.command.arrivals.journey import JourneyPage
@@ -118,13 +117,11 @@ def _end(request: OfficeRequest, _page: JourneyPage, _given: Any, _choice: Any) 
 
 
 def _withdraw(_request: OfficeRequest, page: JourneyPage, _given: Any, _choice: Any) -> dict[str, Any]:
-    sides = Side.objects.filter(journey=page.journey.pk).order_by("-at", "event")
-    gone: set[UUID | None] = {one.corrects for one in sides}
-    standing = [one for one in sides if one.which != Side.Which.VOID and one.event not in gone]
+    standing = acts.standing_sides(page.journey.pk)
     seats = labels(one.post_id for one in standing)
     return {
         "sides": [
-            (one.event, one.Which(one.which).label, seats[one.post_id], one.at, one.happened_at)
+            (one.event, one.get_which_display(), seats[one.post_id], one.at, one.happened_at)
             for one in standing
         ]
     }

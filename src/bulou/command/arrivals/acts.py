@@ -8,12 +8,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext_lazy as _
 
 from bulou.arrivals import actions
 from bulou.arrivals.models import Break, Handover, Journey, Side, Stay, Where
 from bulou.command.place_choice import chosen
+from bulou.command.powers import Power
 from bulou.facts.arrivals import JourneyEnd
 from bulou.kernel import clock
 from bulou.kernel.problems import problem
@@ -21,7 +21,6 @@ from bulou.places import codes, queries
 from bulou.places.models import Level, Post
 from bulou.places.roles import title_of
 from bulou.rights.capabilities import Capability
-from bulou.rights.models import Mandate
 
 CUSTODY = ("pickup_desk", "station_desk", "driver", "isolation_point", "hospital")
 """Roles whose posts may have anybody of the county."""
@@ -30,6 +29,9 @@ IN_THE_FUTURE = problem("arrival-act-in-the-future", _("时间 {at} 晚于现在
 POST_MISSING = problem("arrival-post-missing", _("请选择岗位:只能替本辖区内的岗位记录。"))
 TIME_MISSING = problem("arrival-time-missing", _("请写明日期和时间。"))
 REASON_UNKNOWN = problem("arrival-end-unknown", _("请选择结束的原因。"))
+END_IS_DECISION = problem(
+    "arrival-end-decides", _("此人有正在执行的管控:由有权决定的人办理解除,行程随之结束。"), status=403
+)
 PLACE_MISSING = problem("arrival-place-missing", _("请写明拟住地点。"))
 PLACE_OUTSIDE = problem("arrival-place-outside", _("这个地点在您的辖区以外:请由上一级办理。"), status=403)
 NOTHING_TO_EXPLAIN = problem("arrival-break-missing", _("没有这次脱节:请从交接经过里进入。"), status=404)
@@ -40,7 +42,7 @@ NOTHING_TO_CORRECT = problem("arrival-side-missing", _("请选择要更正的那
 class Done:
     """Who asks, and what the form says."""
 
-    mandate: Mandate
+    mandate: Power
     given: Mapping[str, str]
     by: str
     key: UUID
@@ -96,12 +98,15 @@ def take(journey: Journey, done: Done) -> Any:
 
 
 def end(journey: Journey, done: Done) -> Any:
-    """Nobody has to have the person any more. Raises `arrival-end-unknown`, `still-bound`, `taken-since`."""
+    """Nobody has to have the person any more.
+
+    Raises `arrival-end-unknown`, `arrival-end-decides`, `still-bound`, `taken-since`.
+    """
     if done.text("reason") not in set(JourneyEnd):
         raise REASON_UNKNOWN.error()
     reason = JourneyEnd(done.text("reason"))
     if is_decision(journey, reason) and not done.mandate.may(Capability.DECIDE_CASES):
-        raise PermissionDenied(_("此人有正在执行的管控:由有权决定的人办理解除,行程随之结束。"))
+        raise END_IS_DECISION.error()
     at, note = done.past("at"), done.text("note")
     actions.end(journey=journey, reason=reason, by=done.by, words=note, at=at)
     return _("行程已结束。")
@@ -113,12 +118,24 @@ def is_decision(journey: Journey, reason: JourneyEnd) -> bool:
     return reason == JourneyEnd.RELEASED or runs.exclude(part__where=Where.FREE).exists()
 
 
+def standing_sides(journey: int) -> list[Side]:
+    """What was told of a journey's hand-overs and nothing corrects, the latest first."""
+    sides = list(Side.objects.filter(journey=journey).order_by("-at", "event"))
+    gone = {one.corrects for one in sides}
+    return [one for one in sides if one.which != Side.Which.VOID and one.event not in gone]
+
+
 def withdraw(journey: Journey, done: Done) -> Any:
-    """A side never happened. Raises `arrival-side-missing`, `side-withdrawn`, `why-withdrawn-missing`."""
-    found = Side.objects.filter(journey=journey.pk).exclude(which=Side.Which.VOID)
+    """A side of a post of the reader's places never happened.
+
+    Raises `arrival-side-missing`, `arrival-post-missing`, `side-withdrawn`, `why-withdrawn-missing`.
+    """
+    found = Side.objects.filter(journey=journey.pk).exclude(which=Side.Which.VOID).select_related("post")
     side = found.filter(pk=uuid_of(done.text("side"))).first()
     if side is None:
         raise NOTHING_TO_CORRECT.error()
+    if not done.mandate.covers(side.post.place):
+        raise POST_MISSING.error()
     actions.withdraw(side=side, by=done.by, words=done.text("note"))
     return _("已更正:那一条记录不再算数。")
 
@@ -153,7 +170,7 @@ class Choice:
     mine: bool
 
 
-def posts(journey: Journey, mandate: Mandate) -> list[Choice]:
+def posts(journey: Journey, mandate: Power) -> list[Choice]:
     """The posts that may have the person: those of custody in the county, and those of the home's places."""
     found = _posts_for(journey.place).order_by("role", "place", "number", "pk")[:MOST_POSTS]
     known = queries.names(post.place for post in found)

@@ -14,6 +14,7 @@ from bulou.arrivals import areas
 from bulou.arrivals.areas import Area
 from bulou.arrivals.models import AreaLevel, Exposure, Proposal, RiskArea
 from bulou.command.arrivals.origins import division_of
+from bulou.command.powers import Power
 from bulou.kernel.database import atomic
 from bulou.kernel.problems import problem
 from bulou.places import codes
@@ -109,13 +110,13 @@ def _checked(area: Area) -> Area:
     return area
 
 
-def preview(area: Area, *, by: str) -> Preview:
-    """Whom it would ask again: it is recorded, counted and undone in one transaction."""
+def preview(*new: Area, by: str) -> Preview:
+    """Whom areas would ask again: they are recorded, counted and undone in one transaction."""
     shifts: list[Shift] = []
     try:
         with atomic():
             newest = Proposal.objects.aggregate(newest=Max("pk"))["newest"] or 0
-            areas.record([area], by=by)
+            areas.record(new, by=by)
             asked = Proposal.objects.filter(pk__gt=newest).order_by("-exposure", "before")
             shifts = [
                 Shift(_class(before), _class(after), count, before is None or after > before)
@@ -143,7 +144,7 @@ def _day(text: str) -> date | None:
         return None
 
 
-def check_county(mandate: Any) -> None:
+def check_county(power: Power) -> None:
     """Raises `areas-of-county`."""
-    if not mandate.is_of_county:
+    if not power.is_of_county:
         raise COUNTY_ONLY.error()

@@ -15,12 +15,12 @@ from bulou.command.arrivals import decided, words
 from bulou.command.arrivals.asked import journeys
 from bulou.command.arrivals.rows import face_with_needs, hands
 from bulou.command.arrivals.said import Said, compare
+from bulou.command.powers import Power
 from bulou.command.subjects import Face
 from bulou.kernel import clock, seal
 from bulou.places import codes
 from bulou.places.models import Level
 from bulou.places.queries import Owner
-from bulou.rights.models import Mandate
 
 MOST_SOURCES, MOST_OF_PARTY = 50, 50
 
@@ -49,8 +49,10 @@ class Handed:
     """One hand-over: both sides, and who has not spoken."""
 
     uid: UUID
+    giver_post: int | None
     giver: str
     gave_at: datetime | None
+    receiver_post: int | None
     receiver: str
     took_at: datetime | None
     missing: str
@@ -69,6 +71,7 @@ class Step:
     """Whose hands from one instant until another, and the hand-overs that led there."""
 
     state: State
+    post: int | None
     seat: str
     owner: Owner | None
     starts_at: datetime
@@ -123,6 +126,7 @@ class JourneyPage:
         steps = [
             Step(
                 State(one.state),
+                one.post_id,
                 self._seats.get(one.post_id or 0, ""),
                 self._owners.get(one.post_id or 0),
                 one.starts_at,
@@ -213,8 +217,10 @@ class JourneyPage:
         owner = (row[f"{missing}_id"] or desk or 0) if missing else 0
         return Handed(
             uid=row["uid"],
+            giver_post=row["giver_id"],
             giver=self._seats.get(row["giver_id"] or 0, ""),
             gave_at=row["gave_at"],
+            receiver_post=row["receiver_id"],
             receiver=self._seats.get(row["receiver_id"] or 0, ""),
             took_at=row["took_at"],
             missing=missing,
@@ -295,7 +301,7 @@ def _step_at(steps: list[Step], moment: datetime) -> Step:
     return begun[-1] if begun else steps[0]
 
 
-def find(number: str, mandate: Mandate) -> JourneyPage | None:
+def find(number: str, mandate: Power) -> JourneyPage | None:
     """The journey of a number in a mandate's scope; None also for one that lies outside, or was erased."""
     found = journeys().filter(codes.within("place", mandate.scope), number=number).exclude(sealed=b"")
     journey = found.select_related("person", "station").first()

@@ -17,11 +17,11 @@ from bulou.command import place_choice
 from bulou.command.arrivals.acts import PLACE_MISSING, PLACE_OUTSIDE, TIME_MISSING, number_of
 from bulou.command.arrivals.origins import Been, stops_of
 from bulou.command.place_choice import PlaceChoice, PlaceUnclear
+from bulou.command.powers import Power
 from bulou.command.registers.cells import read as read_cells
 from bulou.kernel import clock, seal
 from bulou.kernel.problems import BulouError
 from bulou.people.models import Person
-from bulou.rights.models import Mandate
 
 ORIGINS = (Origin.COMMUNITY, Origin.TOWNSHIP, Origin.RESIDENT, Origin.HOTEL, Origin.SCHOOL, Origin.EMPLOYER)
 """For whom somebody at a desk may fill in the form."""
@@ -63,7 +63,7 @@ def rows_of(given: QueryDict, *, more: bool = False) -> list[Been]:
     return typed + [Been()] * (wanted - len(typed))
 
 
-def read(given: QueryDict, mandate: Mandate, person: Person | None) -> Form:
+def read(given: QueryDict, mandate: Power, person: Person | None) -> Form:
     """What a form says; `wrong` names each field that cannot be taken.
 
     For a `person` of the register the fields that are left empty are as they are registered.
@@ -100,7 +100,7 @@ def _who(form: Form, person: Person | None) -> dict[str, str]:
     return {name: values[name] or "" for name in WHO}
 
 
-def _place(form: Form, mandate: Mandate) -> str:
+def _place(form: Form, mandate: Power) -> str:
     try:
         place = place_choice.chosen(form.given, "place", mandate.scope)
     except PlaceUnclear as error:

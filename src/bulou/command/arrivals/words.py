@@ -21,13 +21,27 @@ DETAILS: dict[str, Any] = {
     "tested": gettext_lazy("最近一次核酸"),
     "home": gettext_lazy("拟住地址"),
     "remark": gettext_lazy("备注"),
+    "visited": gettext_lazy("14 天内旅居史"),
+    "risk": gettext_lazy("风险等级"),
+    "health_code": gettext_lazy("健康码"),
+    "travel_code": gettext_lazy("行程码"),
+    "boarded": gettext_lazy("上车站"),
+    "station": gettext_lazy("到达站点"),
+    "single_room": gettext_lazy("单人单间"),
+    "needs": gettext_lazy("特殊需求"),
+    "fetch_unit": gettext_lazy("接返单位"),
+    "fetcher": gettext_lazy("接返人"),
+    "measure": gettext_lazy("管控措施"),
+    "starts": gettext_lazy("管控开始"),
+    "ends": gettext_lazy("管控结束"),
+    "pushed": gettext_lazy("推送说明"),
     "phone": gettext_lazy("手机号"),
     "place": gettext_lazy("拟住地点"),
     "way": gettext_lazy("交通方式"),
     "arrives_at": gettext_lazy("预计到达"),
 }
 """What sources say, in the order in which a page shows it."""
-OPENLY = frozenset({"trip", "place", "way", "arrives_at"})
+OPENLY = frozenset({"trip", "place", "way", "arrives_at", "station", "boarded", "fetch_unit"})
 """What whoever meets somebody has to see at once; all else is opened with a reason."""
 LOOKS: dict[str, tuple[str, str]] = {
     State.EXPECTED: ("open", "clock"),

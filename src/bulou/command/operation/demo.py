@@ -12,6 +12,7 @@ from django.conf import settings
 from django.db import connections
 from django.utils.translation import gettext as _
 
+from bulou.command.operation import demo_arrivals
 from bulou.drill import outlets, run
 from bulou.kernel import clock
 from bulou.obligations import engine
@@ -66,6 +67,7 @@ def _demonstrate(scale: str, now: datetime, say: Say) -> None:
     for day in run.live(1, home=settings.BULOU_HOME, scale=scale, first_day=today - clock.DAY):
         say(_("演示日 {day} 已过完。").format(day=day.day))
     run.live_until(now, home=settings.BULOU_HOME)
+    say(_("返乡人员 {n} 人已报备,正在接返。").format(n=demo_arrivals.make(scale, now)))
     engine.tick(now)
 
 

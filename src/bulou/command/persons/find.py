@@ -1,4 +1,4 @@
-"""What the search box finds: places, posts, cases and, by right, persons; all within the reader's scope."""
+"""What the search box finds: places, posts and, by right, persons and journeys; within the reader's scope."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from django.db.models import Case as Switch
 from django.db.models import Value, When
 from django.db.models.functions import Length
 
+from bulou.arrivals.models import Journey
 from bulou.command.persons import place_names, search
 from bulou.command.powers import Power
 from bulou.command.subjects import Face, face_of
@@ -65,10 +66,11 @@ class Results:
     places: list[PlaceFound] = field(default_factory=list)
     posts: list[PostFound] = field(default_factory=list)
     persons: list[PersonFound] = field(default_factory=list)
+    journeys: list[Face] = field(default_factory=list)
     behind: int = 0
 
     def __bool__(self) -> bool:
-        return bool(self.places or self.posts or self.persons)
+        return bool(self.places or self.posts or self.persons or self.journeys)
 
 
 def everything(words: str, power: Power, *, by: str) -> Results:
@@ -86,6 +88,7 @@ def everything(words: str, power: Power, *, by: str) -> Results:
         places=[PlaceFound(code, _where(code, names)) for code in codes_found],
         posts=[_post(row, names, phones=sees) for row in _nearest_first(posts)],
         persons=_faces(persons, names),
+        journeys=_journeys(text, power.scope) if sees else [],
     )
     results.behind = finding.behind() if sees and not results else 0
     return results
@@ -108,6 +111,15 @@ def _persons(text: str, scope: str, by: str) -> list[Person]:
         return list(Person.objects.filter(uid=uid)) if uid else []
     urgent = Switch(When(needs="", then=Value(1)), default=Value(0))
     return list(finding.persons(text, scope, PURPOSE).order_by(urgent, "place", "id")[:MOST_PERSONS])
+
+
+def _journeys(text: str, scope: str) -> list[Face]:
+    """The journey of a number, with its person."""
+    number = re.sub(r"\s", "", text).upper()
+    if not CASE_NUMBER.fullmatch(number):
+        return []
+    found = Journey.objects.filter(codes.within("place", scope), number=number).exclude(sealed=b"")
+    return [face_of(one.person, one.number) for one in found.select_related("person")]
 
 
 def _faces(persons: list[Person], names: dict[str, str]) -> list[PersonFound]:

@@ -7,7 +7,7 @@ from django.db import transaction
 
 from bulou.command.api.tests.test_programs import OPERATIONS, Program
 from bulou.command.tests import cells
-from bulou.command.tests.samples import gap
+from bulou.command.tests.samples import gap, journey
 from bulou.command.tests.world import HOME
 from bulou.kernel import clock
 from bulou.places import codes
@@ -23,7 +23,10 @@ POWERS = {
     "events": (Capability.SEND_EVENTS,),
 }
 OF_HOME = ("{code}", "{uid}", "{number}", "/gaps/{int:id}")
-LISTS = ("/balance", "/gaps", "/duties", "/posts", "/persons", "/cases", "/audit")
+LISTS = (
+    *("/balance", "/gaps", "/duties", "/posts", "/persons", "/cases", "/audit"),
+    *("/arrivals", "/arrival-decisions"),
+)
 DECIDED_BY_POST = "/release"
 """Who may release hangs on the post, too: see the tests of releases."""
 
@@ -31,6 +34,8 @@ DECIDED_BY_POST = "/release"
 def address(path, world):
     """The path about home, or about what is not there."""
     case = world.cases["home"][0]
+    if path.startswith("/arrivals/"):
+        path = path.replace("{number}", journey(world)["number"])
     filled = path.replace("{code}", HOME).replace("{uid}", str(case.person.uid))
     filled = filled.replace("{number}", case.number).replace("{name}", "grid")
     if path.startswith("/gaps/"):

@@ -10,6 +10,7 @@ from uuid import UUID
 from django.utils.translation import gettext_lazy as _
 
 from bulou.command.subjects import with_needs
+from bulou.command.worklists.duties import CASE
 from bulou.kernel import clock, jobs, seal
 from bulou.kernel.database import atomic
 from bulou.kernel.problems import CATALOGUE, problem
@@ -66,8 +67,8 @@ class Plan:
 
 
 def _with_needs() -> frozenset[int]:
-    """The subjects with needs: nobody postpones them together with others."""
-    return frozenset(row["pk"] for query in with_needs().values() for row in query)
+    """Those under monitoring with needs: nobody postpones them together with others."""
+    return frozenset(row["pk"] for row in with_needs()[CASE])
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from bulou.command.words import event_title
 from bulou.command.worklists import lists, people_here, proof_form, row_html, told
+from bulou.facts.arrivals import SideFact
 from bulou.kernel import clock
 from bulou.kernel.ids import uuid7
 from bulou.kernel.problems import BulouError
@@ -149,7 +150,10 @@ def _page(request: OfficeRequest, of: evidence.Duty, wrong: dict[str, str] | Non
         "sources": Source.choices,
         "posts": posts,
         "proofs": [
-            (proof.kind, event_title(proof.kind), proof_form.fields_of(proof, given)) for proof in of.proofs
+            (proof.kind, event_title(proof.kind), proof_form.fields_of(proof, given))
+            for proof in of.proofs
+            # A side of a hand-over is told on the journey's page, where the other one stands.
+            if not issubclass(proof, SideFact)
         ],
         "latest": f"{clock.local(followup.latest(now) - clock.DAY / 1440):%Y-%m-%dT%H:%M}",
         "at_most": f"{clock.local(now):%Y-%m-%dT%H:%M}",

@@ -15,6 +15,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from bulou.command import words
+from bulou.command.arrivals import whom
 from bulou.command.subjects import Face, faces_by_id
 from bulou.command.worklists.duties import CASE, Duty
 from bulou.kernel import seal
@@ -82,8 +83,11 @@ class Row:
 
     @property
     def person_href(self) -> str:
-        """The page of the person, "" where there is none."""
-        return _address("person", self.face.uid) if self.face else ""
+        """The page of the person, or of their journey; "" where there is none."""
+        if self.face is None:
+            return ""
+        comes = KINDS[self.source.kind].subject_type in whom.TYPES
+        return _address("arrival", self.face.code) if comes else _address("person", self.face.uid)
 
     @property
     def gap_href(self) -> str:
@@ -105,7 +109,7 @@ class Row:
         return self.now - due if due is not None and due < self.now else None
 
 
-ANY = {"person": UUID(int=0), "gap": 0, "gap_call": 0, "post": 0}
+ANY = {"person": UUID(int=0), "gap": 0, "gap_call": 0, "post": 0, "arrival": "FX00-000000"}
 """A value that the address of a page may have, to find the others by."""
 
 
@@ -133,7 +137,7 @@ def of_gaps(found: list[Line], scope: str, place: str, now: datetime) -> list[Ro
         Row(
             source=line,
             kind=KINDS[line.kind].title,
-            face=faces.get(line.subject) if _is_case(line.kind) else None,
+            face=faces.get(_subject_of(line)),
             code=words.lead(line.id) if line.evidence else str(line.subject),
             where=wheres[line.place],
             seat=seats.get(line.post_id or 0, ""),
@@ -155,8 +159,8 @@ def of_duties(found: list[Duty], scope: str, place: str, now: datetime) -> list[
             source=duty,
             kind=KINDS[duty.kind].title,
             # A request may have the number of somebody else's case.
-            face=faces.get(duty.subject) if not duty.evidence and _is_case(duty.kind) else None,
-            code=words.lead(duty.id) if duty.evidence else "" if _is_case(duty.kind) else str(duty.subject),
+            face=None if duty.evidence else faces.get(_subject_of(duty)),
+            code=words.lead(duty.id) if duty.evidence else "" if _is_person(duty.kind) else str(duty.subject),
             where=wheres[duty.place],
             seat=seats.get(duty.post_id or 0, ""),
             owner=owners.get(duty.post_id or 0),
@@ -167,13 +171,23 @@ def of_duties(found: list[Duty], scope: str, place: str, now: datetime) -> list[
     ]
 
 
-def _is_case(kind: str) -> bool:
-    return KINDS[kind].subject_type == CASE
+def _is_person(kind: str) -> bool:
+    """Whether what a kind is about has somebody's face."""
+    return KINDS[kind].subject_type in {CASE, *whom.TYPES}
 
 
-def _faces(subjects: Iterable[tuple[str, int]], scope: str) -> dict[int, Face]:
-    cases = {subject for kind, subject in subjects if _is_case(kind)}
-    return faces_by_id(cases, scope=scope) if cases else {}
+def _subject_of(row: Duty | Line) -> tuple[str, int]:
+    """What a row is about: its type, and its number among those of the type."""
+    return KINDS[row.kind].subject_type, row.subject
+
+
+def _faces(subjects: Iterable[tuple[str, int]], scope: str) -> dict[tuple[str, int], Face]:
+    """Who the subjects of rows (kind, number) are: persons monitored, and those who come."""
+    of_types = {(KINDS[kind].subject_type, number) for kind, number in subjects}
+    cases = {number for type_, number in of_types if type_ == CASE}
+    found = faces_by_id(cases, scope=scope) if cases else {}
+    monitored = {(CASE, number): face for number, face in found.items()}
+    return monitored | whom.faces(of_types, scope=scope)
 
 
 def _told() -> dict[int, Any]:

@@ -111,6 +111,14 @@ def test_a_side_told_by_mistake_is_withdrawn_with_its_reason(log_in, hands):
     assert "唐兴镇 乡镇接返专班" in card(page_of(browser, journey), "现在谁负责")
 
 
+def test_a_side_of_another_places_post_is_not_withdrawn(log_in, hands):
+    journey = build.journey()
+    build.take(journey, hands.driver)
+    refused = do(log_in("owner"), journey, "withdraw", side=Side.objects.get().pk, note="选错了人")
+    assert refused.status_code != 302
+    assert Side.objects.count() == 1
+
+
 def test_another_day_another_place(log_in, hands):
     journey = build.journey()
     browser = log_in("county")
@@ -203,3 +211,12 @@ def test_the_page_asks_little_however_much_happened(log_in, hands):
         build.journey(origin=f"api{len(posts)}", details={"trip": str(len(posts))})
         asked.append(build.queries(browser, address(journey)))
     assert asked[1] == asked[0] <= MOST_QUERIES, asked
+
+
+def test_a_journey_is_found_by_its_number(log_in, hands):
+    journey = build.journey()
+    found = log_in("owner").post("/search", {"q": journey.number.lower()}).content.decode()
+    assert f'href="/arrivals/{journey.number}"' in found
+    assert f'href="/arrivals/{journey.number}"' not in (
+        log_in("neighbour").post("/search", {"q": journey.number}).content.decode()
+    )
