@@ -53,6 +53,83 @@ class Answer(TypedDict):
     value: NotRequired[str]
 
 
+class AreaLine(TypedDict):
+    """A risk area, from one day to another (both included); `people` has those it concerns in the scope."""
+
+    id: int
+    code: str
+    name: str
+    level: Literal["high", "medium", "cases"]
+    since: str
+    until: str | None
+    reaches_back_to: str
+    source: str
+    recorded_at: str
+    people: int
+
+
+class Areas(TypedDict):
+    """Areas."""
+
+    rows: list[AreaLine]
+    next: str | None
+
+
+class Arrival(TypedDict):
+    """The same, with the timeline, the hand-overs, and the fields on which the sources disagree."""
+
+    number: str
+    person: str
+    place: str
+    state: Literal["expected", "held", "between", "ended"]
+    post: int | None
+    since: str
+    arrives_at: str
+    station: str
+    way: str
+    party: str
+    wheelchair: bool
+    infant: bool
+    single_room: bool | None
+    exposure: str
+    decided_at: str | None
+    ended_at: str | None
+    end_reason: str
+    stretches: list[StretchLine]
+    handovers: list[HandoverLine]
+    sides: list[SideLine]
+    differing: list[str]
+
+
+class ArrivalLine(TypedDict):
+    """Somebody's coming: the state, the post that has or owes the person, when and how they come."""
+
+    number: str
+    person: str
+    place: str
+    state: Literal["expected", "held", "between", "ended"]
+    post: int | None
+    since: str
+    arrives_at: str
+    station: str
+    way: str
+    party: str
+    wheelchair: bool
+    infant: bool
+    single_room: bool | None
+    exposure: str
+    decided_at: str | None
+    ended_at: str | None
+    end_reason: str
+
+
+class Arrivals(TypedDict):
+    """Arrivals."""
+
+    rows: list[ArrivalLine]
+    next: str | None
+
+
 class AskChange(TypedDict):
     """The same, and why (four signs at least)."""
 
@@ -83,6 +160,7 @@ class AuditEntry(TypedDict):
     subject: str
     place: str
     reason: str
+    reason_erased: bool
     detail: dict[str, Any]
     hash: str
 
@@ -114,6 +192,16 @@ class Because(TypedDict):
     """Why."""
 
     reason: NotRequired[str]
+
+
+class BreakLine(TypedDict):
+    """Custody was broken; until it is explained or mended it is owed."""
+
+    id: int
+    title: str
+    opens_at: str
+    mended_at: str | None
+    explained_at: str | None
 
 
 class Call(TypedDict):
@@ -296,6 +384,14 @@ class Decide(TypedDict):
     accept: bool
 
 
+class Decided(TypedDict):
+    """Decided."""
+
+    id: int
+    journey: str
+    decided_at: str
+
+
 class Deputy(TypedDict):
     """Who stands in, from when (now when left out) until when."""
 
@@ -394,6 +490,14 @@ class End(TypedDict):
     at: NotRequired[str | None]
 
 
+class Ending(TypedDict):
+    """Ending."""
+
+    reason: Literal["released", "transferred", "not_coming", "not_found", "died", "mistaken"]
+    at: NotRequired[str | None]
+    note: NotRequired[str]
+
+
 class Event(TypedDict):
     """Something that happened."""
 
@@ -412,14 +516,16 @@ class Events(TypedDict):
 
 
 class Evidence(TypedDict):
-    """The proof (a kind of `docs/events.md` with its `data`), when it happened, and how it is known."""
+    """Where this person was and why it counts; the look is recorded."""
 
-    id: NotRequired[str | None]
-    words: NotRequired[str]
-    proof: str
-    data: NotRequired[dict[str, Any]]
-    happened_at: str
-    source: Literal["owner_told", "seen", "person_told", "paper", "picture", "other_system"]
+    evidence: str
+
+
+class Explanation(TypedDict):
+    """Explanation."""
+
+    id: int
+    words: str
 
 
 class ExportLine(TypedDict):
@@ -597,18 +703,15 @@ class HandOver(TypedDict):
 
 
 class HandoverLine(TypedDict):
-    """A post went from one to another (`giver` null: nobody held it)."""
+    """One hand-over with both its sides; `missing` names the one that has not spoken."""
 
-    id: int
-    post: int
-    label: str
+    id: str
     giver: int | None
-    taker: int
-    at: str
-    made_at: str
-    words: str
-    giver_saw_at: str | None
-    taker_saw_at: str | None
+    gave_at: str | None
+    receiver: int | None
+    took_at: str | None
+    missing: Literal["", "giver", "receiver"]
+    breaks: list[BreakLine]
 
 
 class Handovers(TypedDict):
@@ -781,7 +884,7 @@ class Lists(TypedDict):
 
 
 class Look(TypedDict):
-    """Why the lead is to be seen in full (four signs at least)."""
+    """Look."""
 
     reason: str
 
@@ -903,6 +1006,70 @@ class Needs(TypedDict):
     needs: list[Literal["dialysis", "pregnancy", "infant", "alone", "disabled", "chronic"]]
 
 
+class NewArea(TypedDict):
+    """An area of a level with its source; sent again with another last day it is put right."""
+
+    code: str
+    name: str
+    level: Literal["high", "medium", "cases"]
+    since: str
+    until: NotRequired[str | None]
+    source: str
+
+
+class NewAreas(TypedDict):
+    """NewAreas."""
+
+    areas: list[NewArea]
+
+
+class NewArrival(TypedDict):
+    """What one source says of somebody's coming; who is written as in the cells of the workbook."""
+
+    name: str
+    identity: str
+    phone: str
+    place: str
+    arrives_at: str
+    origin: NotRequired[
+        Literal[
+            "resident",
+            "community",
+            "township",
+            "railway",
+            "big_data",
+            "hotel",
+            "school",
+            "employer",
+            "lead",
+            "api",
+        ]
+    ]
+    way: NotRequired[Literal["train", "plane", "coach", "car", "truck", "other"]]
+    station: NotRequired[str]
+    trip: NotRequired[str]
+    companions: NotRequired[str]
+    health: NotRequired[str]
+    tested: NotRequired[str]
+    home: NotRequired[str]
+    remark: NotRequired[str]
+    wheelchair: NotRequired[bool]
+    infant: NotRequired[bool]
+    single_room: NotRequired[bool | None]
+    visited: NotRequired[list[Visited]]
+
+
+class NewDecision(TypedDict):
+    """What holds for one person: a rule of the directive by its exposure, ground, who decides, how to appeal."""
+
+    rule: str
+    ground: str
+    decided_by: str
+    appeal: str
+    words: NotRequired[str]
+    first_day: NotRequired[str | None]
+
+
 class NewExport(TypedDict):
     """Which list of which place, as what, and for what (`words`: four signs at least, for whom and why)."""
 
@@ -954,6 +1121,13 @@ class Noted(TypedDict):
     """Whether it was recorded now; false when this act had been recorded before."""
 
     recorded: bool
+
+
+class Opened(TypedDict):
+    """What is sealed: where from, health, phone, where they were; the look is recorded."""
+
+    said: dict[str, Any]
+    visited: list[Visited]
 
 
 class OrderLine(TypedDict):
@@ -1177,6 +1351,46 @@ class Problem(TypedDict):
     errors: NotRequired[list[dict[str, Any]] | None]
 
 
+class QuestionLine(TypedDict):
+    """A question that waits: what the history amounts to, and the rule that the directive has for it."""
+
+    id: int
+    journey: str
+    place: str
+    exposure: str
+    before: str
+    area: int | None
+    made_at: str
+    rule: str
+    label: str
+    looked_at: bool
+
+
+class Questions(TypedDict):
+    """Questions."""
+
+    rows: list[QuestionLine]
+    next: str | None
+
+
+class Recorded(TypedDict):
+    """The numbers of the areas that are new or changed."""
+
+    changed: list[int]
+
+
+class Redate(TypedDict):
+    """Redate."""
+
+    arrives_at: str
+
+
+class Redirect(TypedDict):
+    """Redirect."""
+
+    place: str
+
+
 class Reject(TypedDict):
     """Why it goes back to its drafter."""
 
@@ -1300,6 +1514,32 @@ class Seen(TypedDict):
     worker: int
 
 
+class Shifts(TypedDict):
+    """About how many people it would ask again, from which class to which."""
+
+    people: int
+    shifts: list[dict[str, Any]]
+
+
+class Side(TypedDict):
+    """One side, told for a post of the scope."""
+
+    post: int
+    other: NotRequired[int | None]
+    handover: NotRequired[str | None]
+    at: NotRequired[str | None]
+
+
+class SideLine(TypedDict):
+    """What a post told of a hand-over, as it counts; `event` names it to whoever withdraws it."""
+
+    event: str
+    handover: str
+    which: Literal["gave", "took"]
+    post: int
+    at: str
+
+
 class Step(TypedDict):
     """Something that was done about a duty."""
 
@@ -1307,6 +1547,15 @@ class Step(TypedDict):
     text: str
     happened_at: str
     by: str
+
+
+class StretchLine(TypedDict):
+    """Whose hands from one instant until another (not included)."""
+
+    state: str
+    post: int | None
+    starts_at: str
+    ends_at: str | None
 
 
 class TermLine(TypedDict):
@@ -1410,6 +1659,14 @@ class Uploads(TypedDict):
     next: str | None
 
 
+class Visited(TypedDict):
+    """Somewhere, by a division's code or in words, from one day to another (both included)."""
+
+    where: str
+    since: str
+    until: str
+
+
 class Wanted(TypedDict):
     """What the role is to be able to do."""
 
@@ -1450,6 +1707,13 @@ class Why(TypedDict):
     """On what ground (four signs at least)."""
 
     reason: str
+
+
+class Withdrawal(TypedDict):
+    """The event that told a side which never happened, and why it is taken back."""
+
+    side: str
+    words: str
 
 
 class WorkerFields(TypedDict):
@@ -2355,4 +2619,111 @@ class Operations(ABC):
     def review_emergency(self, id: int, body: Review, *, key: str | None = None) -> EmergencyLine:
         """The finding about an emergency of somebody else; once."""
         answer: EmergencyLine = self.request("POST", f"/api/v1/emergencies/{id}/review", {}, body, key)
+        return answer
+
+    def list_arrivals(
+        self,
+        *,
+        place: str | None = None,
+        state: Literal["open", "expected", "held", "between", "ended"] | None = None,
+        day: str | None = None,
+        broken: bool | None = None,
+        cursor: str | None = None,
+        limit: int | None = None,
+    ) -> Arrivals:
+        """Who comes to a place and below, those with needs first, then by their arrival."""
+        answer: Arrivals = self.request(
+            "GET",
+            "/api/v1/arrivals",
+            {"place": place, "state": state, "day": day, "broken": broken, "cursor": cursor, "limit": limit},
+            None,
+        )
+        return answer
+
+    def register_arrival(self, body: NewArrival, *, key: str | None = None) -> ArrivalLine:
+        """Register somebody's coming; a journey that is open takes it up as one more source."""
+        answer: ArrivalLine = self.request("POST", "/api/v1/arrivals", {}, body, key)
+        return answer
+
+    def read_arrival(self, number: str) -> Arrival:
+        """Whose hands somebody is in, and all hand-overs."""
+        answer: Arrival = self.request("GET", f"/api/v1/arrivals/{number}", {}, None)
+        return answer
+
+    def redate_arrival(self, number: str, body: Redate, *, key: str | None = None) -> ArrivalLine:
+        """The arrival is expected at another time."""
+        answer: ArrivalLine = self.request("POST", f"/api/v1/arrivals/{number}/redate", {}, body, key)
+        return answer
+
+    def redirect_arrival(self, number: str, body: Redirect, *, key: str | None = None) -> ArrivalLine:
+        """The person will live at another place of the scope."""
+        answer: ArrivalLine = self.request("POST", f"/api/v1/arrivals/{number}/redirect", {}, body, key)
+        return answer
+
+    def give_arrival(self, number: str, body: Side, *, key: str | None = None) -> ArrivalLine:
+        """A post gave the person to another."""
+        answer: ArrivalLine = self.request("POST", f"/api/v1/arrivals/{number}/give", {}, body, key)
+        return answer
+
+    def take_arrival(self, number: str, body: Side, *, key: str | None = None) -> ArrivalLine:
+        """A post took the person."""
+        answer: ArrivalLine = self.request("POST", f"/api/v1/arrivals/{number}/take", {}, body, key)
+        return answer
+
+    def end_arrival(self, number: str, body: Ending, *, key: str | None = None) -> ArrivalLine:
+        """Nobody has to have the person any more; a running measure is ended by who may decide."""
+        answer: ArrivalLine = self.request("POST", f"/api/v1/arrivals/{number}/end", {}, body, key)
+        return answer
+
+    def explain_break(self, number: str, body: Explanation, *, key: str | None = None) -> ArrivalLine:
+        """How a break of custody came about."""
+        answer: ArrivalLine = self.request("POST", f"/api/v1/arrivals/{number}/explain", {}, body, key)
+        return answer
+
+    def withdraw_side(self, number: str, body: Withdrawal, *, key: str | None = None) -> ArrivalLine:
+        """A side was told by mistake and never happened."""
+        answer: ArrivalLine = self.request("POST", f"/api/v1/arrivals/{number}/withdraw", {}, body, key)
+        return answer
+
+    def look_at_arrival(self, number: str, body: Look, *, key: str | None = None) -> Opened:
+        """What is sealed of a journey."""
+        answer: Opened = self.request("POST", f"/api/v1/arrivals/{number}/look", {}, body, key)
+        return answer
+
+    def list_questions(
+        self, *, place: str | None = None, cursor: str | None = None, limit: int | None = None
+    ) -> Questions:
+        """The questions that nobody has decided, the longest waiting first."""
+        answer: Questions = self.request(
+            "GET", "/api/v1/arrival-decisions", {"place": place, "cursor": cursor, "limit": limit}, None
+        )
+        return answer
+
+    def look_at_evidence(self, id: int, body: Look, *, key: str | None = None) -> Evidence:
+        """The evidence about one person."""
+        answer: Evidence = self.request("POST", f"/api/v1/arrival-decisions/{id}/look", {}, body, key)
+        return answer
+
+    def decide_question(self, id: int, body: NewDecision, *, key: str | None = None) -> Decided:
+        """Decide about one person whose evidence was looked at before."""
+        answer: Decided = self.request("POST", f"/api/v1/arrival-decisions/{id}", {}, body, key)
+        return answer
+
+    def list_risk_areas(
+        self, *, past: bool | None = None, cursor: str | None = None, limit: int | None = None
+    ) -> Areas:
+        """The areas that hold today, or those that are over, by their numbers, the newest first."""
+        answer: Areas = self.request(
+            "GET", "/api/v1/risk-areas", {"past": past, "cursor": cursor, "limit": limit}, None
+        )
+        return answer
+
+    def record_risk_areas(self, body: NewAreas, *, key: str | None = None) -> Recorded:
+        """Record areas, or put right their last days; those concerned are asked about again."""
+        answer: Recorded = self.request("POST", "/api/v1/risk-areas", {}, body, key)
+        return answer
+
+    def preview_risk_areas(self, body: NewAreas, *, key: str | None = None) -> Shifts:
+        """About how many people areas would ask again; nothing is recorded."""
+        answer: Shifts = self.request("POST", "/api/v1/risk-areas/preview", {}, body, key)
         return answer
