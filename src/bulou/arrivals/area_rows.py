@@ -15,7 +15,7 @@ from bulou.arrivals.whereabouts import PARTS
 from bulou.facts import arrivals as facts
 from bulou.kernel.database import in_parts
 from bulou.kernel.problems import BulouError, problem
-from bulou.places import country
+from bulou.places import country, country_names
 from bulou.sheets.checking import Batch
 from bulou.sheets.columns import Counts
 from bulou.sheets.context import Context
@@ -95,12 +95,16 @@ def _division(named: str, code: str, batch: Batch, at: int, context: Context) ->
     if code:
         known = country.find(code).division
         read = known.name if known else code
-        if known and meant.division and not meant.division.code.startswith(known.code[: country.COUNTY]):
+        if (
+            known
+            and meant.division
+            and not meant.division.code.startswith(known.code[: country_names.COUNTY])
+        ):
             context.ignored(batch, at, "code", CODE_DIFFERS.code, area=named, read=read)
         return code, read
-    if meant.division is None or (meant.ambiguous and len(meant.division.code) < country.COUNTY):
+    if meant.division is None or (meant.ambiguous and len(meant.division.code) < country_names.COUNTY):
         raise (AREA_SEVERAL if meant.ambiguous else AREA_UNKNOWN).error(area=named, several=meant.shown())
-    if len(meant.division.code) < country.COUNTY:
+    if len(meant.division.code) < country_names.COUNTY:
         raise AREA_TOO_WIDE.error(area=named)
     if meant.division.name != named:
         context.repaired(batch, at, "area", AREA_READ.code, area=named, read=meant.division.name)

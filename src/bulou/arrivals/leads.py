@@ -200,9 +200,9 @@ def _match(persons: Iterable[Person], journeys: Mapping[int, Journey]) -> None:
     )
     matched = []
     for lead in _unbound().filter(named):
-        person = _person_of(lead, by_number, by_phone)
-        if person is not None:
-            lead.journey = journeys[person.pk]
+        found = _person_of(lead, by_number, by_phone)
+        if found is not None:
+            lead.journey = journeys[found.pk]
             matched.append(lead)
     Lead.objects.bulk_update(matched, ["journey"], batch_size=500)
     ledger.append([event(lead, facts.LeadMatched(), "leads") for lead in matched])

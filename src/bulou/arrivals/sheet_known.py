@@ -45,9 +45,9 @@ class Known:
         for part in in_parts(sorted({known._hash_id(number) for number in numbers})):
             for journey in Journey.objects.filter(person__id_key__in=part).select_related("person"):
                 known._take(journey)
-        for part in in_parts(sorted(known.open)):
-            known._read_sources(part)
-            known.visits.update(Visit.objects.filter(journey__in=part).values_list("pk", flat=True))
+        for journeys in in_parts(sorted(known.open)):
+            known._read_sources(journeys)
+            known.visits.update(Visit.objects.filter(journey__in=journeys).values_list("pk", flat=True))
         return known
 
     def _take(self, journey: Journey) -> None:

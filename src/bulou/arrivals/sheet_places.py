@@ -90,17 +90,18 @@ class Homes:
         return self._of_address(address) if address.strip() else Home("")
 
     def _below(self, code: str, readings: list[Reading], village: str, address: str) -> Home:
-        if village.strip() and len(code) > country.COUNTY:
+        if village.strip() and len(code) > country_names.COUNTY:
             at, more = self.divisions.village(code, village)
             return Home(at, (*readings, *more))
-        within = code if len(code) > country.COUNTY else ""
+        within = code if len(code) > country_names.COUNTY else ""
         deeper = self._of_address(address, within) if address.strip() else Home("")
         return Home(deeper.code if deeper.code.startswith(code) else code, tuple(readings))
 
     def _alone(self, village: str) -> Home:
         """A village without its township: the only one of that name."""
         name = naming.village_name(village)
-        codes = sorted(self._villages.get(name) or self._villages.get(naming.village_keys(village)[-1], ()))
+        found = self._villages.get(name) or self._villages.get(naming.village_keys(village)[-1]) or set()
+        codes = sorted(found)
         if len(codes) != 1:
             return self._of_several(village, codes)
         known = self.divisions.names[codes[0]]
@@ -159,7 +160,7 @@ class Homes:
 def _spelled_above(county: str) -> list[tuple[str, ...]]:
     """The spellings of the province, the prefecture and the county itself, the longest first."""
     names, found = country.book().names, []
-    for code in (county[: country.PROVINCE], county[: country.PREFECTURE], county):
+    for code in (county[: country_names.PROVINCE], county[: country_names.PREFECTURE], county):
         spelled = country_names.spellings(code, names[code], ()) if code in names else ()
         found.append(tuple(sorted(spelled, key=len, reverse=True)))
     return found

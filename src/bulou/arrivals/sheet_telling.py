@@ -92,7 +92,8 @@ def differing(
         column = COLUMN_OF.get(name, name)
         if column in kind.names and before.get(name) and text and str(before[name]) != str(text):
             parse = kind.columns[kind.index(column)].parse
-            found.append((column, *(_plain(name, one, parse, places) for one in (before[name], text))))
+            old, new = (_plain(name, one, parse, places) for one in (before[name], text))
+            found.append((column, old, new))
     return found
 
 
