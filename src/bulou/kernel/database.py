@@ -133,12 +133,27 @@ def allow_erasure(editor: BaseDatabaseSchemaEditor, table: str) -> None:
     """
     postgres = editor.connection.vendor == "postgresql"
     same = "IS NOT DISTINCT FROM" if postgres else "IS"
-    kept = " AND ".join(f"NEW.{column} {same} OLD.{column}" for column in _NEVER_CHANGED)
     only = (
-        f"{kept} AND (NEW.place {same} OLD.place OR NEW.place {same} substr(OLD.place, 1, {_GRID})) "
+        f"{_unchanged(editor, _NEVER_CHANGED)} "
+        f"AND (NEW.place {same} OLD.place OR NEW.place {same} substr(OLD.place, 1, {_GRID})) "
         f"AND (NEW.data {same} OLD.data OR NEW.data {same} {_ERASED}{'::jsonb' if postgres else ''})"
     )
-    if postgres:
+    _let_through(editor, table, only)
+
+
+def allow_change_beside(editor: BaseDatabaseSchemaEditor, table: str, kept: Sequence[str]) -> None:
+    """Let updates into an append-only table that leave these columns as they are; nothing is deleted."""
+    _let_through(editor, table, _unchanged(editor, kept))
+
+
+def _unchanged(editor: BaseDatabaseSchemaEditor, columns: Sequence[str]) -> str:
+    same = "IS NOT DISTINCT FROM" if editor.connection.vendor == "postgresql" else "IS"
+    return " AND ".join(f"NEW.{column} {same} OLD.{column}" for column in columns)
+
+
+def _let_through(editor: BaseDatabaseSchemaEditor, table: str, only: str) -> None:
+    """Put the guard of an append-only table aside for updates of which `only` is true."""
+    if editor.connection.vendor == "postgresql":
         editor.execute(
             f"CREATE OR REPLACE FUNCTION {table}_only_erased() RETURNS trigger LANGUAGE plpgsql AS "
             f"$$ BEGIN IF TG_OP = 'UPDATE' AND {only} THEN RETURN NEW; END IF; "
@@ -172,6 +187,16 @@ def forbid_erasure(editor: BaseDatabaseSchemaEditor, table: str) -> None:
         f"CREATE TRIGGER {table}_no_update BEFORE UPDATE ON {table} "
         f"BEGIN SELECT RAISE(ABORT, 'append-only: {table}'); END"
     )
+
+
+def unguard(editor: BaseDatabaseSchemaEditor, table: str) -> None:
+    """Take an append-only table's guards away, for a migration that puts them back."""
+    if editor.connection.vendor == "postgresql":
+        for name in ("append_only", "no_truncate"):
+            editor.execute(f"DROP TRIGGER {table}_{name} ON {table}")
+        return
+    for verb in ("update", "delete"):
+        editor.execute(f"DROP TRIGGER IF EXISTS {table}_no_{verb}")
 
 
 def check_build() -> None:

@@ -1,8 +1,9 @@
 """The key file: every key of the county, in versions, outside the database.
 
 `seal` keys seal what must be read again (the sealed blob's first byte says which one), `lookup` makes keyed
-hashes, `sign` signs notes, `periods` open what backups hold of one period and are destroyed when it is over.
-The file is only ever replaced whole; the new text is on the disk before the old one is overwritten.
+hashes, over which each of the `layers` hashes once more (`kernel.lookups`), `sign` signs notes, `periods`
+open what backups hold of one period and are destroyed when it is over. The file is only ever replaced whole;
+the new text is on the disk before the old one is overwritten.
 """
 
 from __future__ import annotations
@@ -40,7 +41,10 @@ LAST_VERSION = 255
 
 @dataclass(frozen=True)
 class Ring:
-    """The county's keys. `retired` says since which day a seal key seals nothing new."""
+    """The county's keys. `retired` says since which day a seal key seals nothing new.
+
+    `pending` is the next layer, over which the database is being hashed anew; nothing is looked up by it yet.
+    """
 
     seals: Mapping[int, bytes]
     current: int
@@ -49,6 +53,8 @@ class Ring:
     retired: Mapping[int, str] = field(default_factory=dict)
     periods: Mapping[str, bytes] = field(default_factory=dict)
     recovery: bytes = b""
+    layers: tuple[bytes, ...] = ()
+    pending: bytes = b""
 
     @property
     def seal(self) -> bytes:
@@ -97,7 +103,8 @@ def from_text(text: str, name: str = "") -> Ring:
     """The ring in a key file's text. Raises `key-file-broken`."""
     try:
         ring = _parsed(json.loads(text))
-        sizes = {len(key) for key in (*ring.seals.values(), ring.lookup, ring.sign, *ring.periods.values())}
+        others = (*ring.periods.values(), *ring.layers, *filter(None, [ring.pending]))
+        sizes = {len(key) for key in (*ring.seals.values(), ring.lookup, ring.sign, *others)}
         well = sizes == {SIZE} and ring.current in ring.seals
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise KEY_FILE_BROKEN.error(path=name) from error
@@ -118,6 +125,8 @@ def _parsed(raw: dict[str, Any]) -> Ring:
         {int(version): day for version, day in raw.get("retired", {}).items()},
         {period: decode(key) for period, key in raw.get("periods", {}).items()},
         decode(raw.get("recovery", "")),
+        tuple(map(decode, raw.get("layers", []))),
+        decode(raw.get("pending", "")),
     )
 
 
@@ -136,6 +145,8 @@ def to_text(ring: Ring) -> str:
             "sign": encode(ring.sign),
             "periods": {period: encode(key) for period, key in sorted(ring.periods.items())},
             "recovery": encode(ring.recovery),
+            "layers": [encode(key) for key in ring.layers],
+            "pending": encode(ring.pending),
         },
         indent=1,
     )
@@ -182,6 +193,20 @@ def rotate(day: str) -> Ring:
         )
 
     return change(turned)
+
+
+def plan_layer() -> Ring:
+    """A key for the next layer of look-ups; the one that is pending already, if there is one."""
+    return change(lambda ring: ring if ring.pending else replace(ring, pending=os.urandom(SIZE)))
+
+
+def take_layer() -> Ring:
+    """Look up by the pending layer from now on."""
+
+    def taken(ring: Ring) -> Ring:
+        return replace(ring, layers=(*ring.layers, ring.pending), pending=b"") if ring.pending else ring
+
+    return change(taken)
 
 
 def forget_seals(versions: set[int]) -> Ring:

@@ -7,7 +7,8 @@ from typing import ClassVar
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from bulou.kernel.fields import InstantField
+from bulou.kernel import seal
+from bulou.kernel.fields import InstantField, SealedField
 from bulou.kernel.ids import uuid7
 from bulou.kernel.privacy import Privacy
 
@@ -77,7 +78,11 @@ class Event(models.Model):
 
 
 class AuditLine(models.Model):
-    """One act that must be answered for. Each line's hash covers the line before it."""
+    """One act that must be answered for. Each line's hash covers the line before it.
+
+    `commitment` binds the hash to somebody's own words, which are `sealed` beside and go when their time is
+    over (`kernel.reasons`).
+    """
 
     seq = models.BigAutoField(primary_key=True)
     at = InstantField()
@@ -85,7 +90,8 @@ class AuditLine(models.Model):
     action = models.CharField(max_length=64)
     subject = models.CharField(max_length=64, default="", blank=True)
     place = models.CharField(max_length=26, default="", blank=True)
-    reason = models.CharField(max_length=300, default="", blank=True)
+    commitment = models.CharField(max_length=64, default="", blank=True)
+    sealed = SealedField(null=True, blank=True)
     detail = models.JSONField(default=dict)
     previous = models.CharField(max_length=64)
     hash = models.CharField(max_length=64, unique=True)
@@ -97,7 +103,8 @@ class AuditLine(models.Model):
         "action": Privacy.DUTY,
         "subject": Privacy.DUTY,
         "place": Privacy.PLACE,
-        "reason": Privacy.DUTY,
+        "commitment": Privacy.PUBLIC,
+        "sealed": Privacy.IDENTITY,
         "detail": Privacy.DUTY,
         "previous": Privacy.PUBLIC,
         "hash": Privacy.PUBLIC,
@@ -108,6 +115,16 @@ class AuditLine(models.Model):
 
     def __str__(self) -> str:
         return f"{self.seq} {self.action}"
+
+    @property
+    def reason(self) -> str:
+        """Why, in somebody's own words; "" when none were given or they were erased. Raises `seal-broken`."""
+        return str(seal.unseal(self.sealed).get("words", ""))
+
+    @property
+    def is_reason_erased(self) -> bool:
+        """Whether words were given whose time is over."""
+        return bool(self.commitment) and not self.sealed
 
 
 class JobState(models.TextChoices):

@@ -10,6 +10,7 @@ import hashlib
 import json
 import os
 from collections.abc import Callable
+from functools import reduce
 from typing import Any
 
 from cryptography.exceptions import InvalidTag
@@ -22,11 +23,14 @@ from bulou.kernel.keyring import key_path, keys, make_keys
 from bulou.kernel.problems import problem
 
 __all__ = [
+    "identifier_hasher",
     "key_path",
     "keys",
+    "layer",
     "lookup",
     "lookup_hasher",
     "make_keys",
+    "number_hasher",
     "seal",
     "sealer",
     "signing_key",
@@ -69,9 +73,16 @@ def unseal(sealed: bytes | memoryview | None) -> dict[str, Any]:
     return content
 
 
-def lookup_hasher(purpose: str) -> Callable[[str], bytes]:
-    """A keyed hash (BLAKE2b-128, RFC 7693) for equality look-ups, apart for each purpose."""
-    start = hashlib.blake2b(digest_size=16, key=keys().lookup, person=purpose.encode()[:16]).copy
+LOOKUP, NUMBER = 16, 8
+"""Bytes of a look-up key, and of one that is kept as a number."""
+
+
+def identifier_hasher(purpose: str) -> Callable[[str], bytes]:
+    """A keyed hash (BLAKE2b-128, RFC 7693), apart for each purpose, that stays the same for ever.
+
+    For what stands in the ledger: a report of the same sheet has the same id after every rotation.
+    """
+    start = hashlib.blake2b(digest_size=LOOKUP, key=keys().lookup, person=purpose.encode()[:16]).copy
 
     def hash_one(value: str) -> bytes:
         state = start()
@@ -79,6 +90,30 @@ def lookup_hasher(purpose: str) -> Callable[[str], bytes]:
         return state.digest()
 
     return hash_one
+
+
+def layer(key: bytes, digest: bytes) -> bytes:
+    """A look-up key hashed once more, by the key of one layer; as long as it was."""
+    return hashlib.blake2b(digest, digest_size=len(digest), key=key, person=b"layer").digest()
+
+
+def lookup_hasher(purpose: str) -> Callable[[str], bytes]:
+    """A keyed hash for equality look-ups, under every layer of the key file."""
+    hash_one, layers = identifier_hasher(purpose), keys().layers
+    if not layers:
+        return hash_one
+    return lambda value: reduce(lambda digest, key: layer(key, digest), layers, hash_one(value))
+
+
+def number_hasher(purpose: str) -> Callable[[str], int]:
+    """The same as a signed 64-bit number."""
+    hash_one, layers = identifier_hasher(purpose), keys().layers
+
+    def number_one(value: str) -> int:
+        digest = reduce(lambda digest, key: layer(key, digest), layers, hash_one(value)[:NUMBER])
+        return int.from_bytes(digest, "big", signed=True)
+
+    return number_one
 
 
 def lookup(purpose: str, value: str) -> bytes:

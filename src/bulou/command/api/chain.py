@@ -47,7 +47,10 @@ router = Router(tags=["audit"])
 
 
 class AuditEntry(Schema):
-    """One line of the chain: who did what to what where and why; `hash` binds it to all before it."""
+    """One line of the chain: who did what to what where and why; `hash` binds it to all before it.
+
+    `reason_erased`: there was one, and its time is over.
+    """
 
     seq: int
     at: str
@@ -56,6 +59,7 @@ class AuditEntry(Schema):
     subject: str
     place: str
     reason: str
+    reason_erased: bool
     detail: dict[str, Any]
     hash: str
 
@@ -196,7 +200,8 @@ def review_emergency(request: HttpRequest, id: int, review: Review) -> tuple[int
 
 def _entry(one: AuditLine) -> dict[str, Any]:
     names = ("seq", "actor", "action", "subject", "place", "reason", "detail", "hash")
-    return {name: getattr(one, name) for name in names} | {"at": told(one.at)}
+    said = {name: getattr(one, name) for name in names}
+    return said | {"at": told(one.at), "reason_erased": one.is_reason_erased}
 
 
 def _emergency(one: Emergency) -> dict[str, Any]:

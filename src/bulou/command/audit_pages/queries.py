@@ -78,7 +78,7 @@ class Line:
     @property
     def reason(self) -> str:
         """Why, in words."""
-        return words.reason_title(self.line.reason)
+        return words.reason_title(self.line)
 
 
 def page_of(asked: Asked) -> tuple[list[Line], int | None]:

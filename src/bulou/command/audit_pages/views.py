@@ -19,7 +19,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from bulou.command import place_choice
 from bulou.command.audit_pages import queries
 from bulou.command.audit_pages.queries import Asked
-from bulou.command.audit_pages.words import subject_titles
+from bulou.command.audit_pages.words import reason_title, subject_titles
 from bulou.command.place_choice import PlaceUnclear
 from bulou.kernel import audit, clock
 from bulou.kernel.problems import BulouError, problem
@@ -139,7 +139,7 @@ def _table(asked: Asked) -> tuple[str, int]:
     writer.writerow(("seq", "at", "actor", "action", "subject", "place", "reason", "hash"))
     for line in lines:
         at = clock.local(line.at).isoformat(timespec="seconds")
-        cells = (line.actor, line.action, line.subject, line.place, line.reason, line.hash)
+        cells = (line.actor, line.action, line.subject, line.place, reason_title(line), line.hash)
         writer.writerow((line.seq, at, *map(plain, cells)))
     return "\ufeff" + out.getvalue(), len(lines)
 

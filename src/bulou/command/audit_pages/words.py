@@ -10,6 +10,8 @@ from django.utils.translation import gettext_lazy
 from bulou.command import words
 from bulou.command.actors import actor_titles
 from bulou.command.me.content import FIELD_TITLES
+from bulou.kernel import reasons
+from bulou.kernel.models import AuditLine
 from bulou.obligations.kinds import ordered_kinds
 from bulou.places import codes
 from bulou.places.queries import names
@@ -114,6 +116,7 @@ ACTIONS: dict[str, Any] = {
     "backup.rehearsed": gettext_lazy("演练恢复"),
     "keys.rotated": gettext_lazy("更换密钥"),
     "keys.resealed": gettext_lazy("用新密钥重新封存"),
+    "keys.lookups_rotated": gettext_lazy("更换查找密钥"),
     "keys.split": gettext_lazy("密钥分份保管"),
     "keys.copied": gettext_lazy("密钥另存"),
     "audit.words_kept_apart": gettext_lazy("升级:理由改为封存,原有记录可核对"),
@@ -150,9 +153,10 @@ def action_title(action: str) -> str:
     return str(ACTIONS.get(action) or words.EVENTS.get(action) or action)
 
 
-def reason_title(reason: str) -> str:
-    """A reason in words: most are somebody's own, a few are chosen from a list."""
-    return str(words.ENDINGS.get(reason) or REASONS.get(reason, reason))
+def reason_title(line: AuditLine) -> str:
+    """Why, in words: most are somebody's own, a few are chosen from a list; old ones were erased."""
+    told = reasons.told(line)
+    return str(words.ENDINGS.get(told) or REASONS.get(told, told))
 
 
 def field_title(field: str) -> str:

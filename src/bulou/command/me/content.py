@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from bulou.command.actors import actor_titles
 from bulou.command.persons.stays import DayDuty, Stay, duties_today
-from bulou.kernel import clock, retention, seal
+from bulou.kernel import clock, reasons, retention, seal
 from bulou.monitoring.models import Case
 from bulou.monitoring.obligations import FiveSeats
 from bulou.monitoring.queries import SeatHolder, seat_holders
@@ -31,6 +31,8 @@ FIELD_TITLES: dict[str, Any] = {
     "phone": gettext_lazy("手机号"),
     "away": gettext_lazy("外出地址"),
     "remark": gettext_lazy("备注"),
+    "journey": gettext_lazy("返乡行程"),
+    "visits": gettext_lazy("到过哪里"),
 }
 SEXES = {"m": gettext_lazy("男"), "f": gettext_lazy("女")}
 
@@ -153,7 +155,7 @@ def _kept(person: Person, case: Case | None) -> Iterator[Kept]:
     )
     yield Kept(
         _("谁查看过您的完整信息"),
-        _("长期保留,不含您的姓名和号码"),
+        _("长期保留,不含您的姓名和号码;查看人写的理由 {n} 天后删除").format(n=rules["audit.reason"].days),
         _("让每一次查看都有人负责"),
     )
 
@@ -170,7 +172,7 @@ def _looks(person: Person) -> list[Look]:
             line.at,
             titles[line.actor],
             str(FIELD_TITLES.get(line.detail.get("field", ""), line.detail.get("field", ""))),
-            line.reason,
+            reasons.told(line),
         )
         for line in lines
     ]

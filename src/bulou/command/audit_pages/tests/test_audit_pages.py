@@ -12,7 +12,7 @@ from bulou.command.audit_pages import queries
 from bulou.command.audit_pages.words import action_title
 from bulou.command.tests import world as worlds
 from bulou.command.tests.world import COUNTY, NOW
-from bulou.kernel import clock
+from bulou.kernel import audit, clock, reasons, retention
 from bulou.kernel.models import AuditLine
 from bulou.people.lookups import unmask
 from bulou.rights import emergencies
@@ -142,3 +142,17 @@ def test_lines_are_found_by_the_words_of_an_account_and_of_a_place(world, office
     assert (reasons("place=绿苑小区"), reasons("place=wcsq"), reasons("place=北关")) == (1, 2, 1)
     answer = officer.get("/audit?place=没有这个地方")
     assert answer.status_code == 422 and "没有找到“没有这个地方”" in answer.content.decode()
+
+
+def test_words_whose_time_is_over_are_said_to_be_erased(world, officer):
+    case = world.cases["home"][0]
+    look(world, "owner", case)
+    retention.erase(
+        reasons.REASONS, AuditLine.objects.filter(sealed__isnull=False).values_list("pk", flat=True)
+    )
+    for address in ("/audit", f"/audit/persons/{case.person.pk}"):
+        page = officer.get(address).content.decode()
+        assert "已按期删除" in page and "核对手机号" not in page
+    answer = officer.post("/audit/export?action=people.unmasked", {"purpose": "季度检查"})
+    assert "已按期删除" in answer.content.decode()
+    assert audit.broken_at() is None
