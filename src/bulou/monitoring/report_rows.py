@@ -90,8 +90,8 @@ class Reports:
     _middles: dict[tuple[str, date, str], datetime] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self._hash = seal.lookup_hasher("health-report")
-        self._unknown = seal.lookup_hasher("not-monitored")
+        self._hash = seal.identifier_hasher("health-report")
+        self._unknown = seal.identifier_hasher("not-monitored")
 
     def take(self, rows: Sequence[Row]) -> None:
         """Write what is new of some rows; a changed value corrects the report that an import brought."""

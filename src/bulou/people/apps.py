@@ -12,6 +12,7 @@ class PeopleConfig(AppConfig):
             changes,
             duplicates,
             finding,
+            rekeying,
             retention,
         )
         from bulou.places.moves import codes_follow

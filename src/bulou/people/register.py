@@ -5,10 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, NamedTuple
 
+from django.utils.translation import gettext_lazy as _
+
 from bulou.kernel import clock, seal
 from bulou.kernel.fields import to_micros
 from bulou.kernel.ids import uuid7_hexes
+from bulou.kernel.problems import problem
 from bulou.people import keys, staging
+
+KEYS_CHANGED = problem(
+    "lookup-keys-changed", _("导入期间换了查找密钥,什么也没有写入:请再导入一次。"), status=409
+)
 
 
 class Resident(NamedTuple):
@@ -43,6 +50,7 @@ class Register:
 
     def __init__(self) -> None:
         self._seen: dict[bytes, tuple[Any, bytes]] = {}
+        self._layers = seal.keys().layers
         self._prepare = preparer()
         staging.open_table()
 
@@ -69,8 +77,10 @@ class Register:
     def merge(self, *, by: str, keep: Callable[[], object] | None = None) -> staging.Counts:
         """Bring all staged rows into the register, with their events and the duplicates found.
 
-        `keep` may look at what stands before it is changed.
+        `keep` may look at what stands before it is changed. Raises `lookup-keys-changed`.
         """
+        if seal.keys().layers != self._layers:
+            raise KEYS_CHANGED.error()
         return staging.merge(actor=by, at=to_micros(clock.now()), keep=keep)
 
     def refs(self) -> list[Any]:

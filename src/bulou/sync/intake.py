@@ -204,7 +204,7 @@ def _keep_refused(refused: Sequence[Line], sender: Sender) -> None:
     """Keep what was refused, sealed, once; and tell of evidence about what no register has."""
     if not refused:
         return
-    seal_one, hash_one = seal.sealer(), seal.lookup_hasher("refusal")
+    seal_one, hash_one = seal.sealer(), seal.identifier_hasher("refusal")
     kept = []
     for line in refused:
         text = json.dumps(line.sent, default=str)[:KEPT_CHARACTERS]

@@ -9,7 +9,7 @@ import typer
 from django.utils.translation import gettext as _
 
 from bulou.command.cli.frame import At, Json, answer, app, existing, say, started
-from bulou.kernel import audit, clock, keyring, recovery, sealing
+from bulou.kernel import audit, clock, keyring, lookups, recovery, sealing
 from bulou.kernel.files import put_file
 
 BY = "command"
@@ -26,6 +26,7 @@ def show(as_json: Json = False) -> None:
         "ring": ring.name,
         "file": str(keyring.key_path()),
         "seal": {"current": ring.current, "retired": {str(k): day for k, day in ring.retired.items()}},
+        "lookups": {"layers": len(ring.layers), "pending": bool(ring.pending)},
         "periods": sorted(ring.periods),
         "recovery": bool(ring.recovery),
     }
@@ -37,10 +38,16 @@ def show(as_json: Json = False) -> None:
 @keys.command("rotate")
 def rotate(
     resume: Annotated[bool, typer.Option("--resume", help="接着做完上次中断的 (no new key)")] = False,
+    look_ups: Annotated[
+        bool, typer.Option("--lookups", help="换查找密钥,不换封存密钥 (the key of look-ups instead)")
+    ] = False,
     at: At = None,
     as_json: Json = False,
 ) -> None:
-    """换一把新的封存密钥,把已封存的内容全部重新封存;中断后用 --resume 接着做 (a new seal key)."""
+    """换一把新的封存密钥(或查找密钥),把已有内容全部换过;中断后用 --resume 接着做 (a new key)."""
+    if look_ups:
+        _rotate_look_ups(resume, at, as_json)
+        return
     with started(at):
         if not resume:
             ring = keyring.rotate(clock.today().isoformat())
@@ -50,6 +57,16 @@ def rotate(
         current = keyring.keys().current
     text = _("现用第 {current} 版密钥,重新封存 {rows} 行。旧密钥在备份过期后由 bulou purge 销毁。")
     answer({"seal": current, "rows": done}, as_json, text.format(current=current, rows=done))
+
+
+def _rotate_look_ups(resume: bool, at: At, as_json: Json) -> None:
+    with started(at):
+        done = lookups.finish(by=BY) if resume else lookups.rotate(by=BY)
+        if resume:
+            lookups.look_after()
+        layers = lookups.layers_here()
+    text = _("查找密钥已换 {layers} 次,换过 {rows} 行。请再存一次密钥文件:旧的那份查不到人。")
+    answer({"layers": layers, "rows": done}, as_json, text.format(layers=layers, rows=done))
 
 
 @keys.command("split")

@@ -33,6 +33,7 @@ TITLES: dict[str, Any] = {
     "people.index": _("编入查找"),
     "sync.webhooks": _("通知别的系统"),
     "keeping.backup": _("定时备份"),
+    "keys.lookups": _("接着更换查找密钥"),
     "keeping.purge": _("删除过期的个人信息"),
     "jobs.remove-old": _("清理旧的后台工作"),
 }

@@ -23,7 +23,7 @@ from django.utils.translation import gettext_lazy as _
 from psycopg import sql
 
 from bulou.command.keeping.verify import Check, digests, verify
-from bulou.kernel import audit, clock
+from bulou.kernel import audit, clock, lookups
 from bulou.kernel.backup import dump, load
 from bulou.kernel.backup.dump import Made
 from bulou.kernel.backup.load import Restored
@@ -72,6 +72,7 @@ def restore(file: Path, *, by: str) -> tuple[Restored, list[Check]]:
 
     def check(done: Restored) -> None:
         directives.number_kinds()
+        lookups.catch_up(by=by)
         found.extend(verify())
         wrong = [one for one in found if not one.well and one.name != "books"]
         if wrong:

@@ -10,7 +10,7 @@ from django.db import connection, models, transaction
 from django.db.migrations.executor import MigrationExecutor
 from django.utils.translation import gettext as _
 
-from bulou.kernel import audit, seal
+from bulou.kernel import audit, keyring, lookups, seal
 from bulou.kernel.backup.load import digest_of
 from bulou.kernel.backup.rows import backed_up
 from bulou.kernel.database import is_postgres, rows
@@ -21,6 +21,8 @@ from bulou.kernel.problems import BulouError
 from bulou.kernel.retention import ERASED_DATA
 from bulou.kernel.sealing import sealed_columns
 from bulou.obligations.reconcile import reconcile
+from bulou.people import rekeying
+from bulou.people.models import Person
 
 MOST_NAMED = 20
 
@@ -138,6 +140,21 @@ def _sealed() -> Check:
     return Check("sealed", count, tuple(wrong))
 
 
+def _look_ups() -> Check:
+    """Everybody is found by what is sealed of them, under the keys that are here."""
+    ring, there = keyring.keys(), lookups.layers_here()
+    here = len(ring.layers)
+    wrong = [f"layers {here} / {there}"] if here != there else []
+    count = 0
+    for person in Person.objects.exclude(sealed=b"").iterator(chunk_size=5_000):
+        count += 1
+        try:
+            wrong += [f"person {person.pk}"] if rekeying.differs(person) else []
+        except BulouError:  # told by the check of what is sealed
+            continue
+    return Check("lookups", count, tuple(wrong))
+
+
 def _references() -> Check:
     """Nothing points at a row that is not there, whether or not the database watches that."""
     count, wrong = 0, []
@@ -174,6 +191,7 @@ CHECKS: tuple[Callable[[], Check], ...] = (
     _audit,
     _events,
     _sealed,
+    _look_ups,
     _references,
     _books,
 )
