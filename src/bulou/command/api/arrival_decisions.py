@@ -12,7 +12,7 @@ from pydantic import Field
 
 from bulou.arrivals.areas import Area, record
 from bulou.arrivals.deciding import decide, evidence
-from bulou.arrivals.models import AreaLevel, Exposure, Proposal, RiskArea
+from bulou.arrivals.models import Exposure, Proposal, RiskArea
 from bulou.command.api.frame import (
     PROBLEMS,
     Code,
@@ -42,7 +42,8 @@ NO_SUCH_QUESTION = problem(
 )
 DECIDES = (Capability.SEE_PERSONS, Capability.UNMASK, Capability.DECIDE_CASES)
 RECORDS = (Capability.SEE_PERSONS, Capability.DRAFT_DIRECTIVES)
-Level = Literal[tuple(AreaLevel.values)]  # type: ignore[valid-type]  # of the choices
+Level = Literal["high", "medium", "cases"]
+"""`AreaLevel`"""
 
 router = Router(tags=["arrivals"])
 
@@ -184,7 +185,9 @@ def decide_question(request: HttpRequest, id: int, decision: NewDecision) -> tup
     one = _one(request, id)
     if not looks.looked_at([one], by=actor(request)):
         raise deciding.NOT_LOOKED_AT.error(number=one.journey.number)
-    given = decision.model_dump() | {"first_day": decision.first_day.isoformat() if decision.first_day else ""}
+    given = decision.model_dump() | {
+        "first_day": decision.first_day.isoformat() if decision.first_day else ""
+    }
     decided = decide(one, deciding.read(one, given), by=actor(request))
     return 200, {"id": id, "journey": one.journey.number, "decided_at": told(decided.decided_at)}
 

@@ -13,7 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
-from bulou.arrivals.models import Break
+from bulou.arrivals.models import Break, State
 from bulou.command import place_choice
 from bulou.command.arrivals import acts, words
 from bulou.command.arrivals.journey import JourneyPage
@@ -97,7 +97,8 @@ def _sides(request: OfficeRequest, page: JourneyPage, given: Any, _choice: Any) 
     found = acts.posts(page.journey, request.mandate)
     known = acts.handover_of(page.journey, request.GET.get("handover", ""))
     gave = request.resolver_match.kwargs["do"] == "give" if request.resolver_match else False
-    mine, other = (None, None)
+    holder = page.journey.holder if page.journey.state in (State.HELD, State.BETWEEN) else None
+    mine, other = (holder, None) if gave else (None, holder)
     if known is not None:
         mine, other = (known.giver_id, known.receiver_id) if gave else (known.receiver_id, known.giver_id)
     return {

@@ -131,7 +131,8 @@ def withdraw(journey: Journey, done: Done) -> Any:
     Raises `arrival-side-missing`, `arrival-post-missing`, `side-withdrawn`, `why-withdrawn-missing`.
     """
     found = Side.objects.filter(journey=journey.pk).exclude(which=Side.Which.VOID).select_related("post")
-    side = found.filter(pk=uuid_of(done.text("side"))).first()
+    event = uuid_of(done.text("side"))
+    side = found.filter(pk=event).first() if event else None
     if side is None:
         raise NOTHING_TO_CORRECT.error()
     if not done.mandate.covers(side.post.place):
@@ -198,7 +199,8 @@ def _posts(done: Done) -> tuple[int, int | None]:
 
 def handover_of(journey: Journey, text: str) -> Handover | None:
     """A hand-over of the journey by its id, for the side that is missing."""
-    return Handover.objects.filter(journey=journey.pk, uid=uuid_of(text)).first() if text else None
+    uid = uuid_of(text)
+    return Handover.objects.filter(journey=journey.pk, uid=uid).first() if uid else None
 
 
 def number_of(text: str) -> int:

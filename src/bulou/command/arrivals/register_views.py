@@ -62,7 +62,7 @@ def new(request: OfficeRequest) -> HttpResponse:
 
 def _with_a_row(request: OfficeRequest) -> Form:
     form = registering.empty(request.mandate.scope)
-    form.given = request.POST.dict()  # type: ignore[assignment]  # no lists: `dict()` takes the last
+    form.given = request.POST.dict()
     form.rows = registering.rows_of(request.POST, more=True)
     form.choice = place_choice.shown(request.POST, "place", request.mandate.scope)
     return form

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import CharField, F, QuerySet, Value
+from django.db.models import CharField, F, Value
 
 from bulou.arrivals.models import Break, Handover, Journey, Proposal, Stay
 from bulou.command.arrivals import words
@@ -49,7 +49,7 @@ def faces(subjects: Iterable[tuple[str, int]], *, scope: str) -> dict[tuple[str,
     return {(row["kind_of"], row["subject"]): _face(row) for row in found}
 
 
-def _rows(type_: str, numbers: set[int], scope: str) -> QuerySet[Any, dict[str, Any]]:
+def _rows(type_: str, numbers: set[int], scope: str) -> Any:
     model, prefix = (Journey, "") if type_ == "journey" else (OF_JOURNEY[type_], "journey__")
     here = codes.within(f"{prefix}place", scope)
     said = {f"of_{name}": F(f"{prefix}{column}") for name, column in PERSON.items()}

@@ -57,6 +57,8 @@ def make(scale: str, now: datetime) -> int:
     _point(hands.county("isolation_point"), now)
     stations = _stations(hands.county("station_desk"))
     _areas(now)
+    for one in people:
+        hands.of(one.place)
     with clock.at(now - timedelta(hours=20)):
         many = [_registration(index, one, stations, now) for index, one in enumerate(people)]
         journeys = register_many(many, by=BY)
