@@ -558,6 +558,33 @@ CONTROLS = (
         "command/arrivals/tests/test_decisions.py::test_another_rule_needs_a_reason",
     ),
     control(
+        "P11",
+        "an import shows a township nothing of what others said of a journey elsewhere",
+        "arrivals/sheet_telling.py",
+        "if len(shown) < SHOWN and context.covers(journey.place):",
+        "if len(shown) < SHOWN:",
+        "arrivals/tests/test_arrivals_sheet.py::"
+        "test_what_another_townships_journey_says_is_not_shown_to_a_township",
+    ),
+    control(
+        "P16",
+        "a row is told that the measure in a list decides nothing",
+        "arrivals/sheet_rows.py",
+        "            self.context.ignored(row.batch, row.at, said, MEASURE_IS_WORDS.code)",
+        "            pass",
+        "arrivals/tests/test_arrivals_sheet.py::"
+        "test_what_the_list_says_of_measures_decides_nothing_and_the_row_is_told",
+    ),
+    control(
+        "P16",
+        "whoever is not found stays somebody's",
+        "arrivals/lead_answers.py",
+        "    if outcome == Outcome.NOT_FOUND:",
+        "    if False:",
+        "arrivals/tests/test_leads.py::"
+        "test_who_is_not_found_stays_open_with_an_owner_until_the_search_is_settled",
+    ),
+    control(
         "P15",
         "a journey's end lifts no measure without the right to decide",
         "command/arrivals/acts.py",

@@ -175,6 +175,15 @@ def test_a_township_may_not_bring_in_rows_of_another():
     assert (counts, told(context)) == (Counts(), [("refused", "import-outside-scope")])
 
 
+def test_what_another_townships_journey_says_is_not_shown_to_a_township():
+    bring_in(row())
+    theirs = row(township="南梁镇", village="庄里村", trip="D4321")
+    context, counts = bring_in(theirs, scope=build.OTHER_TOWNSHIP)
+    assert (counts, told(context)) == (Counts(updated=1), [("ignored", "other-words")])
+    assert context.changes.changed == []
+    assert bring_in({**theirs, "trip": "D5555"})[0].changes.changed
+
+
 def test_a_township_that_names_no_place_speaks_of_itself():
     bring_in(row(township="", village="", home=""), scope=build.OTHER_TOWNSHIP)
     assert Journey.objects.get().place == build.OTHER_TOWNSHIP

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from bulou.arrivals import lead_answers, lead_rows, leads
+from bulou.arrivals.lead_retention import LEADS
 from bulou.arrivals.leads import NewLead
 from bulou.arrivals.models import Journey, Lead, Outcome
 from bulou.arrivals.reconcile_leads import leads as differences
@@ -18,6 +19,7 @@ from bulou.arrivals.tests.build import identity, minutes, registration
 from bulou.kernel import clock, events, seal
 from bulou.kernel.models import AuditLine
 from bulou.kernel.problems import BulouError
+from bulou.kernel.retention import erase
 from bulou.obligations import engine
 from bulou.obligations.models import Obligation
 from bulou.obligations.reconcile import reconcile
@@ -174,6 +176,24 @@ def test_a_lead_is_due_when_its_list_says():
         engine.tick(clock.now())
     due = dict(Obligation.objects.filter(window__kind__name="arrivals.lead").values_list("subject", "due_at"))
     assert due == {one.pk: deadline, other.pk: minutes(720)}
+
+
+def test_thirty_days_after_it_is_settled_nothing_is_left_of_whom_a_lead_named():
+    (settled, _other) = take_in(lead(1), lead(2))
+    lead_answers.answer(lead=settled, outcome="elsewhere", words=WORDS, by="user:2")
+    later = minutes(0) + timedelta(days=31)
+    due = list(LEADS.due(later).values_list("pk", flat=True))
+    assert due == [settled.pk]
+    erase(LEADS, due)
+    settled.refresh_from_db()
+    assert (bytes(settled.sealed), settled.id_key, settled.name_key, settled.phone_key) == (
+        b"",
+        None,
+        None,
+        None,
+    )
+    assert not LEADS.due(later).exists()
+    assert list(differences()) == []
 
 
 def row(number: int = 1, **changes: Any) -> dict[str, Any]:
