@@ -64,9 +64,11 @@ def listed(scope: str) -> QuerySet[Proposal, Proposal]:
     return deciding.waiting(scope).select_related("journey__person", "journey__station", "area", "visit")
 
 
-def rows_of(found: Iterable[Proposal], seen: set[int], *, above: str) -> list[Waiting]:
+def rows_of(
+    found: Iterable[Proposal], seen: set[int], *, above: str, orders: Orders | None = None
+) -> list[Waiting]:
     """Questions with persons, places and what the directive says."""
-    found, orders, now = list(found), Orders(), clock.now()
+    found, orders, now = list(found), orders or Orders(), clock.now()
     paths = name_paths({one.journey.place for one in found}, above=above) if found else {}
     return [_row(one, paths, seen, orders, now) for one in found]
 
@@ -85,9 +87,9 @@ def _row(one: Proposal, paths: Mapping[str, str], seen: set[int], orders: Orders
     )
 
 
-def rules(place: str) -> Sequence[Measure]:
+def rules(place: str, orders: Orders) -> Sequence[Measure]:
     """The rules of the directive in force at a place."""
-    found: Sequence[Measure] = Orders().of(Decide.name, place).rules
+    found: Sequence[Measure] = orders.of(Decide.name, place).rules
     return found
 
 
@@ -104,14 +106,14 @@ def in_words(rule: Measure) -> str:
     return " · ".join(parts)
 
 
-def prefilled(proposal: Proposal, office: str, last: Mapping[str, str]) -> dict[str, str]:
+def prefilled(proposal: Proposal, office: str, last: Mapping[str, str], orders: Orders) -> dict[str, str]:
     """What a decision's form starts with: the directive's rule and words, else what was said `last`."""
     place = proposal.journey.place
     return {
-        "rule": deciding.measure_for(proposal.exposure, place).exposure,
+        "rule": deciding.measure_for(proposal.exposure, place, orders).exposure,
         "ground": last.get("ground", "") or paper(place),
         "decided_by": last.get("decided_by", "") or office,
-        "appeal": Orders().of(Notice.name, place).appeal,
+        "appeal": orders.of(Notice.name, place).appeal,
         "words": "",
         "first_day": "",
     }
@@ -124,17 +126,17 @@ def paper(place: str) -> str:
     return next((one.number for one in reversed(found) if place.startswith(one.place)), "")
 
 
-def read(proposal: Proposal, given: Mapping[str, str]) -> Decision:
+def read(proposal: Proposal, given: Mapping[str, str], orders: Orders | None = None) -> Decision:
     """The decision that a form says.
 
     Raises `decision-no-such-rule`, `decision-other-rule`, `decision-first-day`.
     """
-    place = proposal.journey.place
-    rule = next((one for one in rules(place) if one.exposure == given.get("rule", "")), None)
+    place, orders = proposal.journey.place, orders or Orders()
+    rule = next((one for one in rules(place, orders) if one.exposure == given.get("rule", "")), None)
     if rule is None:
         raise NO_SUCH_RULE.error()
     said = given.get("words", "").strip()
-    if rule != deciding.measure_for(proposal.exposure, place) and len(said) < LEAST_WORDS:
+    if rule != deciding.measure_for(proposal.exposure, place, orders) and len(said) < LEAST_WORDS:
         raise OTHER_WITHOUT_REASON.error()
     return Decision(
         measure=rule,

@@ -19,6 +19,7 @@ from bulou.command.arrivals import deciding, looks
 from bulou.command.arrivals.acts import number_of
 from bulou.command.asked import Page
 from bulou.kernel.problems import BulouError
+from bulou.obligations.orders import Orders
 from bulou.rights.capabilities import Capability
 from bulou.web.access import OfficeRequest, actor, office, path_in_scope
 
@@ -79,11 +80,13 @@ def several(request: OfficeRequest) -> HttpResponse:
     seen = looks.looked_at(found, by=actor(request))
     for one in found:
         _check_seen(one, one.pk in seen)
-    rows = deciding.rows_of(found, seen, above=request.mandate.scope)
+    orders = Orders()
+    rows = deciding.rows_of(found, seen, above=request.mandate.scope, orders=orders)
     wrong, status = "", 200
     if request.POST.get("ready") == "1":
         try:
-            _keep(request, [(one, deciding.read(one, _said_of_all(request, one))) for one in found])
+            said = [(one, _said_of_all(request, one, orders)) for one in found]
+            _keep(request, [(one, deciding.read(one, words, orders)) for one, words in said])
         except BulouError as error:
             wrong, status = str(error), error.kind.status
         else:
@@ -91,7 +94,7 @@ def several(request: OfficeRequest) -> HttpResponse:
             return HttpResponseRedirect(reverse("arrival_decisions"))
     context = {
         "lines": [(row, deciding.in_words(row.rule), evidence(row.proposal)) for row in rows],
-        "given": _start(request, found[0]),
+        "given": _start(request, found[0], orders),
         "wrong": wrong,
     }
     return render(request, "arrivals/several.html", context, status=status)
@@ -115,8 +118,8 @@ def _form(
     unseen: str = "",
     status: int = 422,
 ) -> HttpResponse:
-    [row] = deciding.rows_of([proposal], {proposal.pk} if seen else set(), above=request.mandate.scope)
-    place = proposal.journey.place
+    orders, place, looked_at = Orders(), proposal.journey.place, {proposal.pk} if seen else set()
+    [row] = deciding.rows_of([proposal], looked_at, above=request.mandate.scope, orders=orders)
     context = {
         "row": row,
         "proposal": proposal,
@@ -124,8 +127,8 @@ def _form(
         "seen": seen,
         "evidence": evidence(proposal) if seen else "",
         "rule": deciding.in_words(row.rule),
-        "rules": [(one.exposure, deciding.in_words(one)) for one in deciding.rules(place)],
-        "given": _start(request, proposal),
+        "rules": [(one.exposure, deciding.in_words(one)) for one in deciding.rules(place, orders)],
+        "given": _start(request, proposal, orders),
         "why": _("返乡人员定级"),
         "wrong": wrong,
         "unseen": unseen,
@@ -133,10 +136,10 @@ def _form(
     return render(request, "arrivals/decision.html", context, status=status if wrong or unseen else 200)
 
 
-def _start(request: OfficeRequest, proposal: Proposal) -> Mapping[str, str]:
+def _start(request: OfficeRequest, proposal: Proposal, orders: Orders) -> Mapping[str, str]:
     """The form as it was sent; at first as the directive and the last decision say."""
     office = request.mandate.title
-    start = deciding.prefilled(proposal, office, request.session.get(LAST, {}))
+    start = deciding.prefilled(proposal, office, request.session.get(LAST, {}), orders)
     return start | ({name: value for name, value in _given(request).items() if name in start})
 
 
@@ -144,10 +147,10 @@ def _given(request: OfficeRequest) -> dict[str, str]:
     return {name: str(value) for name, value in request.POST.items()}
 
 
-def _said_of_all(request: OfficeRequest, proposal: Proposal) -> Mapping[str, str]:
+def _said_of_all(request: OfficeRequest, proposal: Proposal, orders: Orders) -> Mapping[str, str]:
     """Of several only what is the same for all is said; each gets the directive's rule."""
-    said = _start(request, proposal)
-    rule = deciding.prefilled(proposal, "", {})["rule"]
+    said = _start(request, proposal, orders)
+    rule = deciding.prefilled(proposal, "", {}, orders)["rule"]
     return {**said, "rule": rule, "words": "", "first_day": ""}
 
 
