@@ -92,7 +92,7 @@ HOME_TOWNSHIP = replace(
         *TOWNSHIP.variants,
         *names("返回乡镇 返乡乡镇 目的地乡镇 拟住乡镇 拟住地乡镇 拟返乡镇 所到乡镇"),
     ),
-    sheet_name=r"[^返]{2,}(?:镇|(?<!返)乡)",
+    sheet_name=r"(?!各|全|所有)[^返]{2,}(?:(?<!乡)镇|(?<!返)乡)",
     help="没有此列时,从拟住地址或工作表名读取。",
 )
 HOME_VILLAGE = replace(
@@ -101,7 +101,7 @@ HOME_VILLAGE = replace(
         *VILLAGE.variants,
         *names("返回村 返乡村 目的地村(社区) 拟住村(社区) 拟住地村(社区) 拟返村(社区) 上报村"),
     ),
-    sheet_name=r".{2,}(?:村|社区)",
+    sheet_name=r"(?!各|全|所有).{2,}(?:村|社区)",
 )
 HOME = words(
     "home",

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 
 from bulou.arrivals.models import Journey, Source, Visit
+from bulou.arrivals.sheet_columns import HOME_TOWNSHIP, HOME_VILLAGE
 from bulou.arrivals.tests import build, layouts
 from bulou.arrivals.tests.build import minutes
 from bulou.arrivals.tests.layouts import LAYOUTS, Layout
@@ -107,3 +109,25 @@ def test_the_name_of_a_file_tells_whose_list_it_is(file, kind):
     found = kind_of_file(Path(file).name)
     assert found is not None
     assert found.name == kind
+
+
+@pytest.mark.parametrize(
+    ("name", "stands"),
+    [
+        ("唐兴镇", True),
+        ("南唐乡", True),
+        ("各乡镇", False),
+        ("人员返乡", False),
+        ("全部返乡", False),
+        ("Sheet1", False),
+    ],
+)
+def test_the_name_of_a_sheet_stands_for_a_township_only_when_it_is_one(name, stands):
+    assert (re.fullmatch(HOME_TOWNSHIP.sheet_name, name) is not None) == stands
+
+
+@pytest.mark.parametrize(
+    ("name", "stands"), [("文昌社区", True), ("庄里村", True), ("所有村", False), ("各村", False)]
+)
+def test_the_name_of_a_sheet_stands_for_a_village_only_when_it_is_one(name, stands):
+    assert (re.fullmatch(HOME_VILLAGE.sheet_name, name) is not None) == stands
