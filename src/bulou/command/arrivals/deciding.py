@@ -120,10 +120,11 @@ def prefilled(proposal: Proposal, office: str, last: Mapping[str, str], orders: 
 
 
 def paper(place: str) -> str:
-    """The number of the order by which people are classified at a place; "" where it has none."""
+    """The number of the order by which people are classified at a place; "" where nobody signed one."""
     now = clock.now()
     found = directives.in_force(Decide.name, now, now)
-    return next((one.number for one in reversed(found) if place.startswith(one.place)), "")
+    number = next((one.number for one in reversed(found) if place.startswith(one.place)), "")
+    return "" if number == directives.STARTING_NUMBER else number
 
 
 def read(proposal: Proposal, given: Mapping[str, str], orders: Orders | None = None) -> Decision:

@@ -92,6 +92,14 @@ def test_what_was_said_of_one_is_there_for_the_next(log_in, asked):
     assert f'value="{SAID["ground"]}"' in page
 
 
+def test_values_that_nobody_signed_are_no_ground(log_in, asked):
+    browser = log_in("county")
+    look(browser, asked[0])
+    page = browser.get(f"/arrivals/decisions/{asked[0].pk}").content.decode()
+    assert "待确认" not in page
+    assert "行政复议" in page
+
+
 def test_several_are_decided_when_each_was_looked_at(log_in, asked):
     browser = log_in("county")
     ids = [one.pk for one in asked]
