@@ -26,7 +26,8 @@ from bulou.command.api.frame import (
 )
 from bulou.command.arrivals.acts import standing_sides
 from bulou.command.arrivals.asked import KEY_TYPES, OPEN, JourneysAsked
-from bulou.command.arrivals.journey import Handed, JourneyPage, Step, find
+from bulou.command.arrivals.journey import JourneyPage, find
+from bulou.command.arrivals.shown import Handed, Step
 from bulou.kernel.problems import problem
 from bulou.obligations.positions import Position
 from bulou.rights.capabilities import Capability
