@@ -598,8 +598,7 @@ CONTROLS = (
         "command/arrivals/acts.py",
         "    if mine is None or not done.mandate.covers(mine.place):",
         "    if mine is None:",
-        "command/arrivals/tests/test_journey_page.py::"
-        "test_a_side_is_told_only_for_a_post_of_ones_own_places",
+        "command/arrivals/tests/test_journey_page.py::test_a_side_is_told_only_for_a_post_of_ones_own_places",
     ),
     control(
         "P9",
