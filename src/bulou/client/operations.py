@@ -1060,7 +1060,7 @@ class NewArrival(TypedDict):
 
 
 class NewDecision(TypedDict):
-    """What holds for one person: a rule of the directive by its exposure, ground, who decides, how to appeal."""
+    """What holds for one person: a rule of the directive, its ground, who decides, how to appeal."""
 
     rule: str
     ground: str

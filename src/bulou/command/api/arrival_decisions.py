@@ -79,7 +79,7 @@ class Evidence(Schema):
 
 
 class NewDecision(Schema):
-    """What holds for one person: a rule of the directive by its exposure, ground, who decides, how to appeal.
+    """What holds for one person: a rule of the directive, its ground, who decides, how to appeal.
 
     Another rule than the directive's needs `words`. `first_day`: where the decision names it.
     """
