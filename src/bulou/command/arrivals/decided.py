@@ -89,7 +89,8 @@ class Question:
 def questions(journey: int, *, opened: bool, now: datetime) -> list[Question]:
     """The questions of a journey with their decisions, parts and stays: one query, the newest first.
 
-    The evidence of a decision is said only when what is sealed was `opened`.
+    The evidence of a decision, and the area, which tells where the person was, are said only when what is
+    sealed was `opened`.
     """
     rows = Proposal.objects.filter(journey=journey).order_by(
         "-made_at", "-pk", "parts__ordinal", "parts__stays__run"
@@ -120,7 +121,7 @@ def _question(row: Mapping[str, Any], opened: bool) -> Question:
         made_at=row["made_at"],
         superseded_at=row["superseded_at"],
         decided_at=row["decided_at"],
-        area=_area(row) if row["area__name"] else "",
+        area=_area(row) if opened and row["area__name"] else "",
         decision=decision,
     )
 

@@ -2,7 +2,7 @@ import re
 
 import pytest
 
-from bulou.arrivals.models import Break, Journey, Side
+from bulou.arrivals.models import Break, Journey, Proposal, Side
 from bulou.command.arrivals.tests import build
 from bulou.command.tests.world import ELSEWHERE, NEXT_DOOR
 from bulou.kernel import clock
@@ -167,6 +167,15 @@ def test_what_is_sealed_opens_with_a_reason_that_is_recorded(log_in, hands):
     line = AuditLine.objects.get(action=UNMASKED)
     assert (line.subject, line.reason) == (f"person:{journey.person_id}", "核对行程")
     assert line.detail == {"field": "journey", "journey": journey.number}
+
+
+def test_the_area_that_a_question_hangs_on_tells_where_the_person_was(log_in, hands):
+    build.risky()
+    journey = build.journey(stops=[build.stop()])
+    browser = log_in("owner")
+    assert Proposal.objects.get(journey=journey).area.name not in page_of(browser, journey)
+    shown = browser.post(address(journey, "look"), {"reason": "核对行程"}).content.decode()
+    assert Proposal.objects.get(journey=journey).area.source in shown
 
 
 def test_what_the_sources_disagree_on_is_said(log_in, hands):
