@@ -165,7 +165,10 @@ class Plan:
         self._periods: dict[str, int] = {}
 
     def _at(self, name: str) -> int:
-        return self._names.index(str(self.model._meta.pk.attname) if name == "pk" else name)
+        """Where a column stands; a reference may be named as its field is."""
+        if name == "pk":
+            name = str(self.model._meta.pk.attname)
+        return self._names.index(str(self.model._meta.get_field(name).attname))
 
     def days(self) -> set[date]:
         """The days on which something of this table falls due; what is overdue needs no key."""

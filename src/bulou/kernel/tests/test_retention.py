@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 from django.core import checks
 from django.db import DatabaseError, transaction
 
 from bulou.kernel import retention
+from bulou.kernel.backup.dump import Plan
+from bulou.kernel.backup.rows import backed_up
 from bulou.kernel.events import NewEvent, record
 from bulou.kernel.models import Event
 
@@ -25,6 +27,15 @@ def test_a_model_without_a_rule_is_named(monkeypatch):
     found = {error.obj.__name__ for error in retention.every_personal_model_ends()}
     assert {"Person", "Case", "Refusal", "Unknown", "Worker"} <= found
     assert "Place" not in found
+
+
+def test_a_backup_finds_every_column_that_a_rule_empties():
+    """References too: a rule names them as their field is, a row holds their number."""
+    for model in backed_up():
+        plan = Plan(model, date(2022, 4, 16), [])
+        for _rule, part in retention.parts_of(model):
+            for name in (part.link, *part.becomes, *part.where):
+                assert plan._at(name) >= 0
 
 
 def test_every_rule_says_how_long_and_why():
