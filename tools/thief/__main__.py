@@ -22,8 +22,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("home", type=Path, help="the data folder (BULOU_HOME)")
     parser.add_argument("--county", type=Path, required=True, help="the county's workbooks: who lives there")
     parser.add_argument("--more", type=Path, nargs="*", default=[], help="further stolen files")
+    parser.add_argument("--public", nargs="*", default=[], help="names that are on the public list of areas")
     options = parser.parse_args(arguments)
     people = known.read(options.county)
+    people.origins -= set(options.public)
     with tempfile.TemporaryDirectory(prefix="bulou-thief-") as folder:
         inside = options.county.resolve().is_relative_to(options.home.resolve())
         stolen = loot.steal(options.home, Path(folder), options.more, options.county if inside else None)
