@@ -226,7 +226,7 @@ atomic = transaction.atomic
 
 def insert_rows(table: str, columns: Sequence[str], many: Iterable[Any]) -> None:
     """Put many rows into a table, the fastest way of the database. A row whose key is taken raises."""
-    names = ", ".join(columns)
+    names = ", ".join(map(connection.ops.quote_name, columns))
     with connection.cursor() as cursor:
         if is_postgres():
             with (

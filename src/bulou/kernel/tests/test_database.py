@@ -126,3 +126,9 @@ def test_many_rows_go_in_and_a_key_that_is_taken_raises():
     assert EventKind.objects.filter(id__gt=900).count() == 2
     with pytest.raises(IntegrityError), transaction.atomic():
         insert_rows("kernel_eventkind", ["id", "name"], [(903, "test.901")])
+
+
+def test_rows_go_in_under_columns_that_are_words_of_sql(db):
+    run('CREATE TEMPORARY TABLE odd (id integer, "where" integer, "order" integer)')
+    insert_rows("odd", ("id", "where", "order"), [(1, 2, 3)])
+    assert rows('SELECT id, "where", "order" FROM odd') == [(1, 2, 3)]
