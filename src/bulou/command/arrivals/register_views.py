@@ -41,7 +41,7 @@ def new(request: OfficeRequest) -> HttpResponse:
     if request.method == "GET":
         return _page(request, registering.empty(request.mandate.scope), person)
     if request.POST.get("do") == "row":
-        return _page(request, _with_a_row(request), person)
+        return _page(request, registering.with_a_row(request.POST, request.mandate.scope), person)
     key = f"arrival-{request.user.pk}-{_key(request)}"
     known = cache.get(key)
     if known:
@@ -58,14 +58,6 @@ def new(request: OfficeRequest) -> HttpResponse:
         return HttpResponseRedirect(reverse("arrivals"))
     messages.success(request, _("已报备,编号 {n}。").format(n=journey.number))
     return HttpResponseRedirect(reverse("arrival", args=[journey.number]))
-
-
-def _with_a_row(request: OfficeRequest) -> Form:
-    form = registering.empty(request.mandate.scope)
-    form.given = request.POST.dict()
-    form.rows = registering.rows_of(request.POST, more=True)
-    form.choice = place_choice.shown(request.POST, "place", request.mandate.scope)
-    return form
 
 
 def _page(request: OfficeRequest, form: Form, person: Person | None) -> HttpResponse:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Protocol
 
 from django.http import QueryDict
 from django.utils.translation import gettext as _
@@ -17,7 +17,6 @@ from bulou.command import place_choice
 from bulou.command.arrivals.acts import PLACE_MISSING, PLACE_OUTSIDE, TIME_MISSING, number_of
 from bulou.command.arrivals.origins import Been, stops_of
 from bulou.command.place_choice import PlaceChoice, PlaceUnclear
-from bulou.command.powers import Power
 from bulou.command.registers.cells import read as read_cells
 from bulou.kernel import clock, seal
 from bulou.kernel.problems import BulouError
@@ -37,6 +36,17 @@ HEALTH = (
     ("咳嗽等其他症状", gettext_lazy("咳嗽等其他症状")),
 )
 """The words are kept as they were said, in the language of the county's lists."""
+
+
+class Reach(Protocol):
+    """Where somebody may name the place to live."""
+
+    @property
+    def scope(self) -> str:
+        """The code of a place."""
+
+    def covers(self, code: str) -> bool:
+        """Whether a place lies in it."""
 
 
 @dataclass
@@ -63,12 +73,22 @@ def rows_of(given: QueryDict, *, more: bool = False) -> list[Been]:
     return typed + [Been()] * (wanted - len(typed))
 
 
-def read(given: QueryDict, mandate: Power, person: Person | None) -> Form:
+def with_a_row(given: QueryDict, scope: str) -> Form:
+    """What was typed, with one more row for where somebody was."""
+    return Form(_typed(given), rows_of(given, more=True), place_choice.shown(_typed(given), "place", scope))
+
+
+def _typed(given: QueryDict) -> dict[str, str]:
+    return {name: str(given.get(name, "")) for name in given}
+
+
+def read(given: QueryDict, mandate: Reach, person: Person | None) -> Form:
     """What a form says; `wrong` names each field that cannot be taken.
 
     For a `person` of the register the fields that are left empty are as they are registered.
     """
-    form = Form(given.dict(), rows_of(given), place_choice.shown(given, "place", mandate.scope))  # type: ignore[arg-type]
+    typed = _typed(given)
+    form = Form(typed, rows_of(given), place_choice.shown(typed, "place", mandate.scope))
     who = _who(form, person)
     place = _place(form, mandate)
     arrives_at = _moment(form)
@@ -100,7 +120,7 @@ def _who(form: Form, person: Person | None) -> dict[str, str]:
     return {name: values[name] or "" for name in WHO}
 
 
-def _place(form: Form, mandate: Power) -> str:
+def _place(form: Form, mandate: Reach) -> str:
     try:
         place = place_choice.chosen(form.given, "place", mandate.scope)
     except PlaceUnclear as error:

@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from bulou.command.me import office_views, views
+from bulou.command.me import coming, office_views, views
 
 LINK = r"^me/(?P<token>[A-Za-z0-9_-]{43})"
 
@@ -15,6 +15,7 @@ urlpatterns = [
     re_path(rf"{LINK}/release$", views.release_note, name="me_release"),
     re_path(rf"{LINK}/end$", views.end, name="me_end"),
     re_path(rf"{LINK}/leave$", views.leave, name="me_leave"),
+    path("me/coming", coming.coming, name="me_coming"),
     path("requests", office_views.requests, name="requests"),
     path("requests/<int:id>", office_views.request_, name="request"),
     path("people/<uuid:uid>/link", office_views.link, name="resident_link"),

@@ -329,6 +329,7 @@ SAMPLES: dict[str, Sample] = {
     "directive_reject": Sample(draft, bound=True, body={"words": ""}),
     "directive_withdraw": Sample(draft, bound=True),
     "directive_paper": Sample(draft, nothing=True, get=frozenset({404}), post=frozenset({405})),
+    "me_coming": Sample(get=frozenset({200, 429}), post=frozenset({422, 429})),
     "me": Sample(me_link, get=ME, post=ME),
     "me_open": Sample(me_link, body={"phone": "1", "birth": "2"}, get=ME, post=ME),
     "me_ask": Sample(me_ask, get=ME, post=ME),
