@@ -207,22 +207,3 @@ def test_an_outage_that_leaves_anything_amiss_is_exit_code_1(monkeypatch, capsys
 def test_only_postgres_can_be_lost():
     with pytest.raises(SystemExit, match="only PostgreSQL"):
         outages.main(["--outage", "lost"])
-
-
-@pytest.mark.slow
-@pytest.mark.skipif(os.geteuid() != 0, reason="a disk is mounted by root only")
-@pytest.mark.parametrize("what", ["disk", "lost"])
-def test_a_round_of_each_outage(pytestconfig, what):
-    database = pytestconfig.getoption("--database")
-    if (what, database) == ("lost", "sqlite"):
-        pytest.skip("SQLite is part of the program")
-    words = ["--outage", what, "--database", database, "--rounds", "1"]
-    done = subprocess.run(
-        [sys.executable, "-m", "tools.faults.outages", *words],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stdout + done.stderr[-3000:]
-    assert "lost 0, doubled 0, half 0, otherwise wrong 0" in done.stdout

@@ -8,6 +8,7 @@ from tools.mutants import running
 from tools.mutants.__main__ import ROOM, main
 from tools.mutants.making import Mutant, modules, mutants_of, sample
 
+pytestmark = pytest.mark.either_database
 ROOT = Path(__file__).resolve().parents[1]
 
 

@@ -171,8 +171,8 @@ CONTROLS = (
         "P10",
         "an equality look-up hangs on a key",
         "kernel/seal.py",
-        "hashlib.blake2b(digest_size=16, key=keys().lookup, person",
-        "hashlib.blake2b(digest_size=16, person",
+        "hashlib.blake2b(digest_size=LOOKUP, key=keys().lookup, person",
+        "hashlib.blake2b(digest_size=LOOKUP, person",
         "kernel/tests/test_seal.py::test_look_ups_hang_on_the_key",
     ),
     control(

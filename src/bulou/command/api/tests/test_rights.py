@@ -168,7 +168,10 @@ def test_the_chain_is_read_by_pages_and_each_page_is_recorded(officer):
 
 
 def test_an_emergency_is_reviewed_once(world, officer):
+    hold(officer, "阅某", "19900009902")
     mandate = mandates.running(world.users["owner"].pk).get()
+    Account.objects.filter(pk=mandate.account_id).update(worker=workers.ensure("权某", "19900009903"))
+    mandate.account.refresh_from_db()
     taken = emergencies.take(mandate, wider=True, unmask=False, reason="透析病人联系不上了")
     assert [row["id"] for row in every(officer, "/emergencies?waiting=true")] == [taken.pk]
     path, body = f"/emergencies/{taken.pk}/review", {"justified": True, "finding": "情况属实"}
