@@ -93,9 +93,15 @@ def _page(request: HttpRequest, form: Form) -> HttpResponse:
         "given": form.given,
         "wrong": form.wrong,
         "places": place_choice.listed(settings.BULOU_COUNTY),
-        **registering.choices(),
+        **_choices(),
     }
     return render(request, "me/coming.html", context, status=422 if form.wrong else 200)
+
+
+def _choices() -> dict[str, Any]:
+    """What may be chosen; nobody "was not asked" here."""
+    choices, open_ = registering.choices(), ("", _("请选择"))
+    return choices | {name: [open_, *choices[name][1:]] for name in ("healths", "rooms")}
 
 
 def _said(request: HttpRequest, sentence: str) -> HttpResponse:
