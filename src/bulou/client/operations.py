@@ -96,7 +96,7 @@ class Arrival(TypedDict):
     ended_at: str | None
     end_reason: str
     stretches: list[StretchLine]
-    handovers: list[HandoverLine]
+    handovers: list[JourneyHandoverLine]
     sides: list[SideLine]
     differing: list[str]
 
@@ -296,20 +296,6 @@ class Change(TypedDict):
     data: dict[str, Any]
 
 
-class ChangeLine(TypedDict):
-    """A change that was asked for, and what became of it; `accepted` is null until it is decided."""
-
-    id: int
-    role: str
-    capabilities: list[Capability]
-    reason: str
-    asked_by: str
-    asked_at: str
-    decided_by: str
-    decided_at: str | None
-    accepted: bool | None
-
-
 class Changes(TypedDict):
     """Ask again with `after` = `next` for what comes later; `more` says whether there is some already."""
 
@@ -378,18 +364,18 @@ class DaysLine(TypedDict):
     due_today: int
 
 
-class Decide(TypedDict):
-    """Whether the second person accepts."""
-
-    accept: bool
-
-
 class Decided(TypedDict):
     """Decided."""
 
     id: int
     journey: str
     decided_at: str
+
+
+class DecisionEvidence(TypedDict):
+    """Where this person was and why it counts; the look is recorded."""
+
+    evidence: str
 
 
 class Deputy(TypedDict):
@@ -516,9 +502,20 @@ class Events(TypedDict):
 
 
 class Evidence(TypedDict):
-    """Where this person was and why it counts; the look is recorded."""
+    """The proof (a kind of `docs/events.md` with its `data`), when it happened, and how it is known."""
 
-    evidence: str
+    id: NotRequired[str | None]
+    words: NotRequired[str]
+    proof: str
+    data: NotRequired[dict[str, Any]]
+    happened_at: str
+    source: Literal["owner_told", "seen", "person_told", "paper", "picture", "other_system"]
+
+
+class EvidenceLook(TypedDict):
+    """EvidenceLook."""
+
+    reason: str
 
 
 class Explanation(TypedDict):
@@ -703,15 +700,18 @@ class HandOver(TypedDict):
 
 
 class HandoverLine(TypedDict):
-    """One hand-over with both its sides; `missing` names the one that has not spoken."""
+    """A post went from one to another (`giver` null: nobody held it)."""
 
-    id: str
+    id: int
+    post: int
+    label: str
     giver: int | None
-    gave_at: str | None
-    receiver: int | None
-    took_at: str | None
-    missing: Literal["", "giver", "receiver"]
-    breaks: list[BreakLine]
+    taker: int
+    at: str
+    made_at: str
+    words: str
+    giver_saw_at: str | None
+    taker_saw_at: str | None
 
 
 class Handovers(TypedDict):
@@ -788,6 +788,16 @@ class Households(TypedDict):
     next: str | None
 
 
+class ImportChangeLine(TypedDict):
+    """What one row would register or change; the first 300 of each sort are kept."""
+
+    sheet: str
+    row: int
+    who: str
+    place: str
+    fields: list[FieldChange]
+
+
 class Invite(TypedDict):
     """A user name (no person's name or number), what the account is for, and whose it is, if anybody's."""
 
@@ -829,6 +839,24 @@ class Jobs(TypedDict):
 
     rows: list[JobLine]
     next: str | None
+
+
+class JourneyHandoverLine(TypedDict):
+    """One hand-over with both its sides; `missing` names the one that has not spoken."""
+
+    id: str
+    giver: int | None
+    gave_at: str | None
+    receiver: int | None
+    took_at: str | None
+    missing: Literal["", "giver", "receiver"]
+    breaks: list[BreakLine]
+
+
+class JourneyLook(TypedDict):
+    """JourneyLook."""
+
+    reason: str
 
 
 class Keeps(TypedDict):
@@ -881,12 +909,6 @@ class Lists(TypedDict):
     """Lists."""
 
     rows: list[ListLine]
-
-
-class Look(TypedDict):
-    """Look."""
-
-    reason: str
 
 
 class MadeLink(TypedDict):
@@ -1184,6 +1206,13 @@ class Organisations(TypedDict):
     next: str | None
 
 
+class PairDecision(TypedDict):
+    """`first`/`second`: one person, that record stays; `reason` needs four signs, but not to `reopen`."""
+
+    do: Literal["first", "second", "different", "later", "reopen"]
+    reason: NotRequired[str]
+
+
 class PairLine(TypedDict):
     """Two records that may be one person, their names masked; on which ground, and what was decided."""
 
@@ -1445,10 +1474,30 @@ class Review(TypedDict):
     finding: str
 
 
+class RoleChangeAnswer(TypedDict):
+    """Whether the second person accepts."""
+
+    accept: bool
+
+
+class RoleChangeLine(TypedDict):
+    """A change that was asked for, and what became of it; `accepted` is null until it is decided."""
+
+    id: int
+    role: str
+    capabilities: list[Capability]
+    reason: str
+    asked_by: str
+    asked_at: str
+    decided_by: str
+    decided_at: str | None
+    accepted: bool | None
+
+
 class RoleChanges(TypedDict):
     """RoleChanges."""
 
-    rows: list[ChangeLine]
+    rows: list[RoleChangeLine]
     next: str | None
 
 
@@ -1469,7 +1518,7 @@ class Roles(TypedDict):
 class RowChanges(TypedDict):
     """RowChanges."""
 
-    rows: list[ChangeLine]
+    rows: list[ImportChangeLine]
     next: str | None
 
 
@@ -1590,6 +1639,12 @@ class Twin(TypedDict):
     """The entry that becomes part of this one."""
 
     gone: int
+
+
+class UnknownLook(TypedDict):
+    """Why the lead is to be seen in full (four signs at least)."""
+
+    reason: str
 
 
 class Unmask(TypedDict):
@@ -2125,7 +2180,7 @@ class Operations(ABC):
         answer: PairOne = self.request("GET", f"/api/v1/duplicates/{id}", {}, None)
         return answer
 
-    def decide_duplicate(self, id: int, body: Decide, *, key: str | None = None) -> PairOne:
+    def decide_duplicate(self, id: int, body: PairDecision, *, key: str | None = None) -> PairOne:
         """The same, not the same, later; or a decision taken back."""
         answer: PairOne = self.request("POST", f"/api/v1/duplicates/{id}/decide", {}, body, key)
         return answer
@@ -2401,7 +2456,7 @@ class Operations(ABC):
         answer: GapOne = self.request("GET", f"/api/v1/gaps/{id}", {}, None)
         return answer
 
-    def look_at_unknown(self, id: int, body: Look, *, key: str | None = None) -> Lead:
+    def look_at_unknown(self, id: int, body: UnknownLook, *, key: str | None = None) -> Lead:
         """What came in, in full."""
         answer: Lead = self.request("POST", f"/api/v1/unknowns/{id}/look", {}, body, key)
         return answer
@@ -2548,9 +2603,9 @@ class Operations(ABC):
         answer: Effect = self.request("POST", f"/api/v1/roles/{name}/preview", {}, body, key)
         return answer
 
-    def ask_role_change(self, name: str, body: AskChange, *, key: str | None = None) -> ChangeLine:
+    def ask_role_change(self, name: str, body: AskChange, *, key: str | None = None) -> RoleChangeLine:
         """Ask for a change; another of the county decides."""
-        answer: ChangeLine = self.request("POST", f"/api/v1/roles/{name}/changes", {}, body, key)
+        answer: RoleChangeLine = self.request("POST", f"/api/v1/roles/{name}/changes", {}, body, key)
         return answer
 
     def list_role_changes(
@@ -2562,9 +2617,11 @@ class Operations(ABC):
         )
         return answer
 
-    def decide_role_change(self, id: int, body: Decide, *, key: str | None = None) -> ChangeLine:
+    def decide_role_change(
+        self, id: int, body: RoleChangeAnswer, *, key: str | None = None
+    ) -> RoleChangeLine:
         """The second of two accepts or refuses."""
-        answer: ChangeLine = self.request("POST", f"/api/v1/role-changes/{id}/decide", {}, body, key)
+        answer: RoleChangeLine = self.request("POST", f"/api/v1/role-changes/{id}/decide", {}, body, key)
         return answer
 
     def list_audit(
@@ -2685,7 +2742,7 @@ class Operations(ABC):
         answer: ArrivalLine = self.request("POST", f"/api/v1/arrivals/{number}/withdraw", {}, body, key)
         return answer
 
-    def look_at_arrival(self, number: str, body: Look, *, key: str | None = None) -> Opened:
+    def look_at_arrival(self, number: str, body: JourneyLook, *, key: str | None = None) -> Opened:
         """What is sealed of a journey."""
         answer: Opened = self.request("POST", f"/api/v1/arrivals/{number}/look", {}, body, key)
         return answer
@@ -2699,9 +2756,9 @@ class Operations(ABC):
         )
         return answer
 
-    def look_at_evidence(self, id: int, body: Look, *, key: str | None = None) -> Evidence:
+    def look_at_evidence(self, id: int, body: EvidenceLook, *, key: str | None = None) -> DecisionEvidence:
         """The evidence about one person."""
-        answer: Evidence = self.request("POST", f"/api/v1/arrival-decisions/{id}/look", {}, body, key)
+        answer: DecisionEvidence = self.request("POST", f"/api/v1/arrival-decisions/{id}/look", {}, body, key)
         return answer
 
     def decide_question(self, id: int, body: NewDecision, *, key: str | None = None) -> Decided:

@@ -97,7 +97,7 @@ class Withdrawal(Schema):
     words: Words = Field(max_length=300)
 
 
-class Look(Schema):
+class JourneyLook(Schema):
     reason: Words = Field(max_length=300)
 
 
@@ -193,7 +193,7 @@ def withdraw_side(request: HttpRequest, number: str, withdrawal: Withdrawal) -> 
     "/arrivals/{number}/look", **act("look_at_arrival", Opened, Capability.SEE_PERSONS, Capability.UNMASK)
 )
 @repeatable
-def look_at_arrival(request: HttpRequest, number: str, look: Look) -> tuple[int, object]:
+def look_at_arrival(request: HttpRequest, number: str, look: JourneyLook) -> tuple[int, object]:
     """What is sealed of a journey. The reason is recorded; the person sees it."""
     found = page_of(request, number)
     looks.record(found.journey, looks.JOURNEY, by=actor(request), reason=look.reason)

@@ -68,11 +68,11 @@ class Questions(Schema):
     next: str | None
 
 
-class Look(Schema):
+class EvidenceLook(Schema):
     reason: Words = Field(max_length=300)
 
 
-class Evidence(Schema):
+class DecisionEvidence(Schema):
     """Where this person was and why it counts; the look is recorded."""
 
     evidence: str
@@ -169,9 +169,9 @@ def list_questions(
     return JsonResponse({"rows": [_question(row) for row in rows], "next": after})
 
 
-@router.post("/arrival-decisions/{int:id}/look", **act("look_at_evidence", Evidence, *DECIDES))
+@router.post("/arrival-decisions/{int:id}/look", **act("look_at_evidence", DecisionEvidence, *DECIDES))
 @repeatable
-def look_at_evidence(request: HttpRequest, id: int, look: Look) -> tuple[int, object]:
+def look_at_evidence(request: HttpRequest, id: int, look: EvidenceLook) -> tuple[int, object]:
     """The evidence about one person. The reason is recorded; the person sees it."""
     one = _one(request, id)
     looks.record(one.journey, looks.VISITS, by=actor(request), reason=look.reason)

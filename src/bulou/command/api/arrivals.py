@@ -88,7 +88,7 @@ class BreakLine(Schema):
     explained_at: str | None
 
 
-class HandoverLine(Schema):
+class JourneyHandoverLine(Schema):
     """One hand-over with both its sides; `missing` names the one that has not spoken."""
 
     id: UUID
@@ -114,7 +114,7 @@ class Arrival(ArrivalLine):
     """The same, with the timeline, the hand-overs, and the fields on which the sources disagree."""
 
     stretches: list[StretchLine]
-    handovers: list[HandoverLine]
+    handovers: list[JourneyHandoverLine]
     sides: list[SideLine]
     differing: list[str]
 

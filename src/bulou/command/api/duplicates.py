@@ -69,7 +69,7 @@ class PairOne(PairLine):
     mine: bool
 
 
-class Decide(Schema):
+class PairDecision(Schema):
     """`first`/`second`: one person, that record stays; `reason` needs four signs, but not to `reopen`."""
 
     do: Literal["first", "second", "different", "later", "reopen"]
@@ -100,7 +100,7 @@ def read_duplicate(request: HttpRequest, id: int) -> HttpResponse:
 
 @router.post("/duplicates/{int:id}/decide", **act("decide_duplicate", PairOne, *MAY))
 @repeatable
-def decide_duplicate(request: HttpRequest, id: int, decide: Decide) -> tuple[int, object]:
+def decide_duplicate(request: HttpRequest, id: int, decide: PairDecision) -> tuple[int, object]:
     """The same, not the same, later; or a decision taken back. Only the first of two decisions counts."""
     row = _pair(request, id)
     if not all(map(token_of(request).covers, (row.first.place, row.second.place))):

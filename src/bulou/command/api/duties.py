@@ -93,7 +93,7 @@ class GapOne(Schema):
     steps: list[Step]
 
 
-class Look(Schema):
+class UnknownLook(Schema):
     """Why the lead is to be seen in full (four signs at least)."""
 
     reason: Words = Field(max_length=300)
@@ -166,7 +166,7 @@ def read_gap(request: HttpRequest, id: int) -> HttpResponse:
     response={200: Lead} | PROBLEMS,
     **operation("look_at_unknown", SEES, Capability.UNMASK),
 )
-def look_at_unknown(request: HttpRequest, id: int, look: Look) -> HttpResponse:
+def look_at_unknown(request: HttpRequest, id: int, look: UnknownLook) -> HttpResponse:
     """What came in, in full. Recorded with its reason before it is shown."""
     within = codes.within("place", token_of(request).scope)
     lead = Unknown.objects.filter(within, pk=id).first() if id < 2**63 else None

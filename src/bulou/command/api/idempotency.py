@@ -18,7 +18,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import gettext_lazy as _
 
 from bulou.command.api.etags import IF_MATCH
-from bulou.command.api.frame import PROBLEMS, Bearer, token_of
+from bulou.command.api.frame import PROBLEMS, Bearer, Problem, token_of
 from bulou.kernel import seal
 from bulou.kernel.database import atomic
 from bulou.kernel.jobs import machine_now
@@ -76,10 +76,14 @@ def act(
     any_of: Sequence[Capability] = (),
     status: int = 200,
     checked: bool = False,
+    refuses: Sequence[int] = (),
 ) -> dict[str, Any]:
-    """How an endpoint that does something is declared: its answer, and what its token must be allowed."""
+    """How an endpoint that does something is declared: its answer, and what its token must be allowed.
+
+    `refuses`: the statuses of its own refusals, beside those that every endpoint has.
+    """
     return {
-        "response": {status: answer} | PROBLEMS,
+        "response": {status: answer} | PROBLEMS | dict.fromkeys(refuses, Problem),
         "auth": Bearer(*may, any_of=any_of),
         "operation_id": name,
         "openapi_extra": CHECKED if checked else REPEATABLE,

@@ -75,7 +75,7 @@ class FieldChange(Schema):
     new: str
 
 
-class ChangeLine(Schema):
+class ImportChangeLine(Schema):
     """What one row would register or change; the first 300 of each sort are kept."""
 
     sheet: str
@@ -86,7 +86,7 @@ class ChangeLine(Schema):
 
 
 class RowChanges(Schema):
-    rows: list[ChangeLine]
+    rows: list[ImportChangeLine]
     next: str | None
 
 

@@ -100,7 +100,9 @@ def list_requests(
     return JsonResponse({"rows": [_line(queries.view(one)) for one in shown], "next": after})
 
 
-@router.post("/persons/{uid}/requests", **act("write_request_down", RequestLine, MAY, status=201))
+@router.post(
+    "/persons/{uid}/requests", **act("write_request_down", RequestLine, MAY, status=201, refuses=(429,))
+)
 @repeatable
 def write_down(request: HttpRequest, uid: UUID, new: WrittenDown) -> tuple[int, object]:
     """A request on paper, written down for whom it is of; an answer is owed from now on."""

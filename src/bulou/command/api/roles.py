@@ -68,7 +68,7 @@ class Effect(Schema):
     accounts: int
 
 
-class ChangeLine(Schema):
+class RoleChangeLine(Schema):
     """A change that was asked for, and what became of it; `accepted` is null until it is decided."""
 
     id: int
@@ -83,11 +83,11 @@ class ChangeLine(Schema):
 
 
 class RoleChanges(Schema):
-    rows: list[ChangeLine]
+    rows: list[RoleChangeLine]
     next: str | None
 
 
-class Decide(Schema):
+class RoleChangeAnswer(Schema):
     """Whether the second person accepts."""
 
     accept: bool
@@ -115,7 +115,9 @@ def preview(request: HttpRequest, name: str, wanted: Wanted) -> HttpResponse:
     return JsonResponse({"gained": _values(found.gained), "lost": _values(found.lost)} | touched)
 
 
-@router.post("/roles/{name}/changes", **act("ask_role_change", ChangeLine, MANAGE, status=201, checked=True))
+@router.post(
+    "/roles/{name}/changes", **act("ask_role_change", RoleChangeLine, MANAGE, status=201, checked=True)
+)
 @repeatable
 def ask(request: HttpRequest, name: str, new: AskChange) -> tuple[int, object]:
     """Ask for a change; another of the county decides."""
@@ -145,10 +147,10 @@ def list_changes(
 
 
 @router.post(
-    "/role-changes/{int:id}/decide", **act("decide_role_change", ChangeLine, any_of=giving.CONFIRMERS)
+    "/role-changes/{int:id}/decide", **act("decide_role_change", RoleChangeLine, any_of=giving.CONFIRMERS)
 )
 @repeatable
-def decide(request: HttpRequest, id: int, answer: Decide) -> tuple[int, object]:
+def decide(request: HttpRequest, id: int, answer: RoleChangeAnswer) -> tuple[int, object]:
     """The second of two accepts or refuses. Not for who asked."""
     found = RoleChange.objects.filter(pk=id).first() if id < 2**63 else None
     if found is None:
