@@ -167,8 +167,9 @@ class Plan:
     def _at(self, name: str) -> int:
         """Where a column stands; a reference may be named as its field is."""
         if name == "pk":
-            name = str(self.model._meta.pk.attname)
-        return self._names.index(str(self.model._meta.get_field(name).attname))
+            return self._names.index(self.model._meta.pk.attname)
+        called = {one.name: one.attname for one in fields_of(self.model)}
+        return self._names.index(called.get(name, name))
 
     def days(self) -> set[date]:
         """The days on which something of this table falls due; what is overdue needs no key."""
