@@ -117,6 +117,7 @@ OPERATIONS: dict[str, tuple[str, ...]] = {
         *("end_arrival", "withdraw_side", "explain_break"),
     ),
     "arrival_new": ("register_arrival",),
+    "me_coming": ("register_arrival",),
     "arrival_decisions": ("list_questions",),
     "arrival_decision": ("look_at_evidence", "decide_question"),
     "arrival_decide_several": ("decide_question",),
