@@ -601,6 +601,14 @@ CONTROLS = (
         "command/arrivals/tests/test_journey_page.py::test_a_side_is_told_only_for_a_post_of_ones_own_places",
     ),
     control(
+        "P11",
+        "who was in a risk area is opened only by those who decide about people",
+        "command/arrivals/area_views.py",
+        "        check_may(request.mandate, needed)\n",
+        "        pass\n",
+        "command/arrivals/tests/test_areas_pages.py::test_who_decides_nothing_sees_no_more_than_how_many",
+    ),
+    control(
         "P9",
         "the county alone changes risk areas",
         "command/arrivals/areas.py",

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bulou.arrivals.models import Alert, Stay
-from bulou.arrivals.obligations.points import AlertWithin, AnswerAlert
-from bulou.facts.arrivals import PointChecked
+from bulou.arrivals.obligations.points import AnswerAlert
 from bulou.kernel import events
 from bulou.kernel.events import NewEvent
 from bulou.obligations.orders import Orders
@@ -18,7 +17,7 @@ def hear(told: Sequence[NewEvent]) -> None:
     corrected = {event.corrects: event.received_at for event in told if event.corrects}
     for number, at in corrected.items():
         Alert.objects.filter(event=number, voided_at__isnull=True).update(voided_at=at, changed_seq=seq)
-    alarming = [event for event in told if _is_alarming(event, orders.of(AnswerAlert.name, event.place))]
+    alarming = [event for event in told if orders.of(AnswerAlert.name, event.place).marks(event.data)]
     journeys = dict(
         Stay.objects.filter(pk__in={one.subject for one in alarming}).values_list("pk", "journey")
     )
@@ -38,8 +37,3 @@ def hear(told: Sequence[NewEvent]) -> None:
         unique_fields=["stay", "happened_at"],
         update_fields=["event", "voided_at", "changed_seq"],
     )
-
-
-def _is_alarming(event: NewEvent, params: AlertWithin) -> bool:
-    check = PointChecked.model_validate(event.data)
-    return float(check.temperature) >= params.temperature or (params.symptoms and bool(check.symptoms))

@@ -11,7 +11,7 @@ class ArrivalsConfig(AppConfig):
             area_rows,
             deaths,
             hearing,
-            lead_retention,  # noqa: F401  likewise
+            lead_retention,  # noqa: F401  declares its rules
             lead_rows,
             leads,
             reconcile_leads,
@@ -20,7 +20,7 @@ class ArrivalsConfig(AppConfig):
             sheet_undo,  # noqa: F401  takes imports back
         )
         from bulou.arrivals import sheets as columns  # noqa: F401  the kinds of workbook register themselves
-        from bulou.arrivals import sheets_from_above as from_above  # noqa: F401  likewise
+        from bulou.arrivals import sheets_from_above as from_above  # noqa: F401  the kinds of workbook register themselves
         from bulou.arrivals.lead_subjects import LEAD
         from bulou.arrivals.reconcile import CHECKS
         from bulou.arrivals.stays import hearing as stays

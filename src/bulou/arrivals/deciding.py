@@ -18,6 +18,7 @@ from bulou.arrivals.stays import keeping, parts
 from bulou.facts import arrivals as facts
 from bulou.kernel import audit, clock, seal
 from bulou.kernel.database import atomic
+from bulou.kernel.language import of_county
 from bulou.kernel.problems import problem
 from bulou.obligations.orders import Orders
 from bulou.places import codes
@@ -53,6 +54,8 @@ class Decision:
 
     def sealed(self, proposal: Proposal) -> dict[str, Any]:
         """What is kept of it: the order's words, and the evidence about this person."""
+        with of_county():
+            said = evidence(proposal)
         return {
             "ground": self.ground,
             "decided_by": self.decided_by,
@@ -63,7 +66,7 @@ class Decision:
             "days": self.measure.days,
             "tests": list(self.measure.tests),
             "after_days": self.measure.after_days,
-            "evidence": evidence(proposal),
+            "evidence": said,
         }
 
 

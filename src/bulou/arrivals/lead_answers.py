@@ -73,9 +73,8 @@ def _keep_answer(lead: Lead, outcome: Outcome, words: str, by: str, moment: date
     else:
         lead.settled_at = moment
     said = seal.unseal(lead.sealed)
-    answers = [*said.get("answers", []), {"at": moment.isoformat(), "outcome": outcome.value, "words": words}]
-    answers[-1]["by"] = by
-    lead.sealed = seal.seal({**said, "answers": answers})
+    new = {"at": moment.isoformat(), "outcome": outcome.value, "words": words, "by": by}
+    lead.sealed = seal.seal({**said, "answers": [*said.get("answers", []), new]})
     lead.save()
 
 

@@ -32,6 +32,7 @@ OTHER_POINT = problem(
     "other-point", _("{room} 属于另一个隔离点,此人现由“{point}”负责:请换一间。"), status=409
 )
 POINT_IN_USE = problem("point-in-use", _("“{name}”还住着 {count} 人:请先转出,再关闭。"), status=409)
+ROOM_IN_USE = problem("room-in-use", _("{room} 还住着 {count} 人:请先转出,再停用。"), status=409)
 BEDS_WRONG = problem("beds-wrong", _("“{name}”的床位数应在 1 到 20 之间。"))
 MOST_BEDS = 20
 
@@ -68,8 +69,8 @@ def close_point(point: IsolationPoint, *, by: str) -> None:
         lodging = Lodging.objects.filter(room__point=point, ends_at__isnull=True).count()
         if lodging:
             raise POINT_IN_USE.error(name=point.name, count=lodging)
-        IsolationPoint.objects.filter(pk=point.pk, closed_at__isnull=True).update(closed_at=clock.now())
-        audit.record("arrivals.point_closed", by=by, subject=f"point:{point.pk}", place=point.place)
+        if IsolationPoint.objects.filter(pk=point.pk, closed_at__isnull=True).update(closed_at=clock.now()):
+            audit.record("arrivals.point_closed", by=by, subject=f"point:{point.pk}", place=point.place)
 
 
 def set_rooms(point: IsolationPoint, rooms: Sequence[NewRoom]) -> int:
@@ -84,6 +85,20 @@ def set_rooms(point: IsolationPoint, rooms: Sequence[NewRoom]) -> int:
         update_fields=["beds", "wheelchair"],
     )
     return Room.objects.filter(point=point, closed_at__isnull=True).count()
+
+
+def close_room(room: Room, *, by: str) -> None:
+    """A room is used no longer, once nobody lodges there; closed again it stays as it is.
+
+    Raises `room-in-use`.
+    """
+    with atomic():
+        room = Room.objects.select_for_update().select_related("point").get(pk=room.pk)
+        lodging = Lodging.objects.filter(room=room, ends_at__isnull=True).count()
+        if lodging:
+            raise ROOM_IN_USE.error(room=room.name, count=lodging)
+        if Room.objects.filter(pk=room.pk, closed_at__isnull=True).update(closed_at=clock.now()):
+            audit.record("arrivals.room_closed", by=by, subject=f"room:{room.pk}", place=room.point.place)
 
 
 def lodge(*, journey: Journey, room: Room, by: str) -> Lodging:
@@ -148,14 +163,14 @@ class Day:
         return max(0, self.needed - self.rooms)
 
 
-def forecast(scope: str, days: int = 7) -> list[Day]:
-    """Rooms needed in the points of the county by those whose homes lie in a scope, today and after.
+def forecast(days: int = 7) -> list[Day]:
+    """Rooms needed in the points of the county, today and after: a person may be sent to any of them.
 
     Each stay counts as a room of its own from the day on which it begins, or is due to, until its last day.
     """
     rooms = Room.objects.filter(closed_at__isnull=True, point__closed_at__isnull=True).count()
     stays = (
-        Stay.objects.filter(part__where=Where.CENTRAL, left_at__isnull=True, journey__place__startswith=scope)
+        Stay.objects.filter(part__where=Where.CENTRAL, left_at__isnull=True)
         .filter(Q(over_at__isnull=True) | Q(over_reason__in=SERVED, begun_at__isnull=False))
         .annotate(since=Coalesce("begun_at", "due_from"))
         .exclude(since__isnull=True)

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 from bulou.arrivals.models import Station, Way
 from bulou.arrivals.registration import Registration, Stop
+from bulou.arrivals.whereabouts import PARTS
 from bulou.kernel import clock
 from bulou.places import naming
 from bulou.sheets.checking import Batch
@@ -20,7 +21,6 @@ SAID = (
     *("health_code", "travel_code", "risk", "needs", "fetch_unit", "fetcher", "measure", "starts", "ends"),
 )
 """Columns whose words are kept as they stand."""
-PARTS_OF_FROM = ("from_province", "from_city", "from_county", "from_town")
 _TRAIN = re.compile(
     r"(?<![A-Z\d])[GDCZTKYLS]\d{1,4}(?!\d)|高铁|动车|火车|次列车|\d{4}次", re.ASCII | re.IGNORECASE
 )
@@ -113,7 +113,7 @@ def _bare(name: str) -> str:
 def details(values: Mapping[str, Any]) -> dict[str, str]:
     """What is sealed of the list's own words."""
     said = {name: str(values.get(name) or "") for name in SAID}
-    parts = "".join(values.get(name) or "" for name in PARTS_OF_FROM)
+    parts = "".join(values.get(name) or "" for name in PARTS)
     said["from"] = said["from"] or parts or said["boarded"]
     said["seat"] = " ".join(filter(None, (values.get("coach"), said["seat"])))
     said["station"] = values.get("station") or values["arrives"][2]

@@ -28,6 +28,7 @@ NO_VISIT = problem(
     _("看不出到过哪里,判断不了涉疫旅居史:请补“来自何地”(到区县)或“14天内旅居史”。人已登记。"),
 )
 PARTS = ("from_province", "from_city", "from_county", "from_town")
+"""The columns that have the parts of an address where a list keeps them apart."""
 
 _DAY = r"(?:(\d{4})[年./-])?(\d{1,2})[月./](\d{1,2})(?!\d)[日号]?"
 _SPAN = re.compile(rf"(?<![\d.]){_DAY}(?:\s*(?:-+|~|至|到|—+|–)\s*(?:{_DAY}|(\d{{1,2}})[日号]))?", re.ASCII)

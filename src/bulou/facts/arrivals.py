@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from bulou.facts.base import Fact
-from bulou.facts.monitoring import Symptom, Word
+from bulou.facts.base import Fact, Word
+from bulou.facts.health import Symptom, Temperature
 
 Seconds = Annotated[int, Field(ge=-86_400 * 3_650, le=86_400 * 3_650)]
 
@@ -199,7 +198,7 @@ class PointChecked(TendedFact):
     """Temperature (°C) and symptoms. `window` names the window of `date` that it is for."""
 
     kind = "arrivals.point_checked"
-    temperature: Decimal = Field(ge=34, le=43)
+    temperature: Temperature
     symptoms: tuple[Symptom, ...] = ()
     window: Word | None = None
     date: dt.date | None = None

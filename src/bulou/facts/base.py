@@ -5,10 +5,10 @@ JSON from outside becomes a fact at the edge, or a problem that names the field.
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Annotated, Any, ClassVar
 
 from django.utils.translation import gettext_lazy as _
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
 
 from bulou.facts.reasons import reason
 from bulou.kernel.events import declare
@@ -18,6 +18,9 @@ UNKNOWN_KIND = problem("unknown-event-kind", _("没有“{kind}”这种记录:�
 BAD_DATA = problem("bad-event-data", _("“{kind}”的内容有误:{field}({reason})。"))
 
 FACTS: dict[str, type[Fact]] = {}
+
+Word = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_]{1,24}$")]
+"""A name of the program's or a directive's making: a seat, a window, a reason."""
 
 
 class Fact(BaseModel):

@@ -3,30 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from decimal import Decimal
 from enum import StrEnum
-from typing import Annotated, ClassVar, Literal
+from typing import ClassVar, Literal
 
-from pydantic import Field, StringConstraints
-
-from bulou.facts.base import Fact
-
-Word = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_]{1,24}$")]
-
-
-class Symptom(StrEnum):
-    """The symptoms asked for, from the notice handed to the person."""
-
-    FEVER = "fever"
-    DRY_COUGH = "dry_cough"
-    FATIGUE = "fatigue"
-    SORE_THROAT = "sore_throat"
-    LOSS_OF_SMELL = "loss_of_smell"
-    LOSS_OF_TASTE = "loss_of_taste"
-    DIARRHOEA = "diarrhoea"
-    MUSCLE_PAIN = "muscle_pain"
-    SHORT_OF_BREATH = "short_of_breath"
-    OTHER = "other"
+from bulou.facts.base import Fact, Word
+from bulou.facts.health import Symptom, Temperature
 
 
 class CaseFact(Fact):
@@ -40,7 +21,7 @@ class HealthReported(CaseFact):
     """Temperature (°C) and symptoms. `window` names the window of `date` that it is for."""
 
     kind = "monitoring.health_reported"
-    temperature: Decimal = Field(ge=34, le=43)
+    temperature: Temperature
     symptoms: tuple[Symptom, ...] = ()
     window: Word | None = None
     date: dt.date | None = None

@@ -38,8 +38,8 @@ class HomeStay(StayFact):
 
     `person` is the number of the person. `since` is when they came into the hands of the place, `until` 24:00
     of the last day; `over` and `over_at` say that it ended otherwise. `continues` is the stay in whose place
-    it stands. Where the person was before stays sealed where it is: `reference` is
-    the number under which it is found. The event's place is where they stay.
+    it stands. Where the person was before stays sealed where it is: `reference` is the number under which it
+    is found. The event's place is where they stay.
     """
 
     kind = "stays.home_stay"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from django.db.models import F
@@ -14,23 +13,15 @@ from bulou.kernel.database import in_parts
 from bulou.kernel.events import NewEvent
 from bulou.kernel.models import Event
 from bulou.monitoring.models import AbnormalReport
-from bulou.monitoring.obligations import AbnormalFollowUp, AbnormalWithin
+from bulou.monitoring.obligations import AbnormalFollowUp
 from bulou.obligations.orders import Orders
-
-
-def is_abnormal(data: Mapping[str, Any], params: AbnormalWithin) -> bool:
-    """Whether a report's temperature or symptoms ask for a clinician under a directive."""
-    hot = float(data["temperature"]) >= params.temperature
-    return hot or (params.symptoms and bool(data.get("symptoms")))
 
 
 def hear(events: Sequence[NewEvent]) -> None:
     """Note the abnormal reports among new health reports, and take back those that they correct."""
     orders = Orders()
     corrections = [event for event in events if event.corrects]
-    found = [
-        event for event in events if is_abnormal(event.data, orders.of(AbnormalFollowUp.name, event.place))
-    ]
+    found = [event for event in events if orders.of(AbnormalFollowUp.name, event.place).marks(event.data)]
     if not found and not corrections:
         return
     seqs = _seqs(event.id for event in (*found, *corrections))

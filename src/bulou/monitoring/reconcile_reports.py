@@ -11,7 +11,6 @@ from bulou.facts.monitoring import HealthReported
 from bulou.kernel.events import kind_id
 from bulou.kernel.models import Event
 from bulou.kernel.retention import ERASED_DATA
-from bulou.monitoring.abnormal import is_abnormal
 from bulou.monitoring.models import AbnormalReport
 from bulou.monitoring.obligations import AbnormalFollowUp
 from bulou.obligations import directives
@@ -53,7 +52,7 @@ def _missing(void: set[UUID | None], standing: set[tuple[int, datetime]]) -> Ite
         # What was erased says no more whether it was abnormal.
         if event.data == ERASED_DATA or event.id in void or (event.subject, event.happened_at) in standing:
             continue
-        if is_abnormal(event.data, then.at(event.received_at).of(AbnormalFollowUp.name, event.place)):
+        if then.at(event.received_at).of(AbnormalFollowUp.name, event.place).marks(event.data):
             yield Difference(KIND, "missing", event.subject, event.happened_at, "", str(event.id))
 
 

@@ -14,6 +14,7 @@ from bulou.facts import monitoring as facts
 from bulou.facts.stays import HomeStay, HomeStayOver, HomeStayReleased, HomeStayResumed
 from bulou.kernel import audit, clock, seal
 from bulou.kernel.events import NewEvent
+from bulou.kernel.language import of_county
 from bulou.monitoring import actions, ledger
 from bulou.monitoring.admission import admit, overlapping
 from bulou.monitoring.models import Case, CaseStay, CaseTest
@@ -69,6 +70,8 @@ def _admit(stay: HomeStay, event: NewEvent) -> Case:
         if event.place in (posts := covering(seat, [event.place], stay.since))
     }
     person = Person.objects.get(pk=stay.person)
+    with of_county():
+        evidence = _("旅居史见返乡行程 {reference}").format(reference=stay.reference)
     phone = seal.unseal(person.sealed).get("phone", "")
     return admit(
         person=stay.person,
@@ -77,7 +80,7 @@ def _admit(stay: HomeStay, event: NewEvent) -> Case:
         ends_at=stay.until,
         measure=stay.label,
         ground=stay.ground,
-        evidence=_("旅居史见返乡行程 {reference}").format(reference=stay.reference),
+        evidence=evidence,
         decided_by=stay.decided_by,
         appeal=stay.appeal,
         seats=seats,

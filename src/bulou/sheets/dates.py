@@ -26,7 +26,7 @@ _RUN_TOGETHER = re.compile(r"(\d{4})(\d{2})(\d{2})(?!\d)", re.ASCII)
 _BLANKS_INSIDE = re.compile(r"\s*([年月./\-:点时])\s*|\s+(?=[日号分])")
 _SERIAL = re.compile(r"\d{4,5}", re.ASCII)
 _LITERAL = re.compile(r"\d{4}([-/])\d{1,2}\1\d{1,2}", re.ASCII).fullmatch
-_HALF_DAYS = {
+HALF_DAYS = {
     "上午": 0,
     "早上": 0,
     "早": 0,
@@ -39,15 +39,15 @@ _HALF_DAYS = {
     "晚": 12,
     "PM": 12,
 }
-_HALF = "|".join(sorted(_HALF_DAYS, key=len, reverse=True))
-_CLOCK = re.compile(
+_HALF = "|".join(sorted(HALF_DAYS, key=len, reverse=True))
+CLOCK = re.compile(
     rf"T?({_HALF})?(\d{{1,2}})(?::|点|时)(?:(\d{{1,2}})(?:分|:(\d{{1,2}})(?:\.\d+)?秒?)?|(半)|整)?({_HALF})?",
     re.ASCII,
 )
 _TAIL = re.compile(rf"(?:{_HALF})?", re.ASCII)
 
 
-def _simple(raw: str) -> str:
+def simple(raw: str) -> str:
     """Half-width, with at most one blank between date and time: 2022-4-1 18:10 is not 2022-4-11 8:10."""
     parts = [narrow(part).upper() for part in raw.split()]
     return _BLANKS_INSIDE.sub(lambda found: found.group(1) or "", " ".join(filter(None, parts)))
@@ -78,7 +78,7 @@ class _Reading:
     completed: bool = False
 
 
-def _begin(text: str, today: date, past: bool) -> _Reading | None:
+def begin(text: str, today: date, past: bool) -> _Reading | None:
     if found := _YEAR_FIRST.match(text):
         year, month, day = map(int, found.groups())
         return _Reading(_day(year + 2000 if year < 100 else year, month, day), text[found.end() :].strip())
@@ -103,7 +103,7 @@ class Date(Parser):
 
     def read(self, raw: Cell, today: date) -> Parsed:
         found = self._find(raw, today)
-        if found.action != "refused" and not self._possible(found.value, today):
+        if found.action != "refused" and not self.possible(found.value, today):
             code = "date-in-future" if self.past and found.value > today else "date-out-of-range"
             return refused(code, read=found.value)
         return found
@@ -118,18 +118,18 @@ class Date(Parser):
             return refused("date-unreadable")
         return self._text(raw, today) if isinstance(raw, str) else self._number(float(raw), today)
 
-    def _possible(self, day: date, today: date) -> bool:
+    def possible(self, day: date, today: date) -> bool:
         latest = 0 if self.past else self.ahead
         return day.year >= EARLIEST and (day - today).days <= latest
 
     def _text(self, raw: str, today: date) -> Parsed:
-        text = _simple(raw)
+        text = simple(raw)
         if _SERIAL.fullmatch(text):
             return self._number(float(text), today)
-        found = _begin(text, today, self.past)
+        found = begin(text, today, self.past)
         if found is None or found.day is None:
             return refused("date-impossible" if found else "date-unreadable")
-        if not (_TAIL.fullmatch(found.rest) or _CLOCK.fullmatch(found.rest)):
+        if not (_TAIL.fullmatch(found.rest) or CLOCK.fullmatch(found.rest)):
             return refused("date-unreadable")
         if found.completed:
             return repaired(found.day, "date-year-completed")
@@ -170,9 +170,9 @@ class TimeOfDay(Parser):
         return refused("time-unreadable")
 
     def _text(self, raw: str, today: date) -> Parsed:
-        text = _simple(raw).removesuffix("+08:00")
-        found = None if _CLOCK.fullmatch(text) else _begin(text, today, True)
-        clock = _clock(found.rest if found else text)
+        text = simple(raw).removesuffix("+08:00")
+        found = None if CLOCK.fullmatch(text) else begin(text, today, True)
+        clock = time_in(found.rest if found else text)
         if clock is None or (found and (found.day is None or found.day.year < EARLIEST)):
             return refused("time-unreadable")
         value = datetime.combine(found.day, clock) if found and found.day else clock
@@ -199,14 +199,14 @@ def _spellings(value: datetime | time) -> tuple[str, ...]:
     return (full, full.removesuffix(":00"), full.removesuffix(":00").removeprefix("0"))
 
 
-def _clock(text: str) -> time | None:
+def time_in(text: str) -> time | None:
     """A time of day at the whole of a text."""
-    found = _CLOCK.fullmatch(text)
+    found = CLOCK.fullmatch(text)
     if not found:
         return None
     before, hour, minute, second, half, after = found.groups()
     hours = int(hour)
-    part = _HALF_DAYS.get(before or after or "")
+    part = HALF_DAYS.get(before or after or "")
     if part == 12 and hours < 12:
         hours += 12
     try:

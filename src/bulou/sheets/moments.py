@@ -8,7 +8,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any, ClassVar
 
 from bulou.sheets.cells import Cell, Parsed, Parser, refused, repaired
-from bulou.sheets.dates import _CLOCK, _HALF_DAYS, Date, _begin, _clock, _simple
+from bulou.sheets.dates import CLOCK, HALF_DAYS, Date, begin, simple, time_in
 
 _SERIAL = re.compile(r"\d{5}\.\d+", re.ASCII)
 _NO_REST = re.compile(r"[\d\-~—–至./::]", re.ASCII)
@@ -28,7 +28,7 @@ class Moment(Parser):
         if isinstance(raw, float) and 10_000 < raw < 100_000 and raw != int(raw):
             return self._serial(raw, today)
         if isinstance(raw, str):
-            text = _simple(raw)
+            text = simple(raw)
             if _SERIAL.fullmatch(text):
                 return self._serial(float(text), today)
             if (behind := self._with_time(raw, text, today)) is not None:
@@ -38,7 +38,7 @@ class Moment(Parser):
 
     def _with_time(self, raw: str, text: str, today: date) -> Parsed | None:
         """A date with something behind it; None when there is none, so that it is read as a date."""
-        found = _begin(text, today, False)
+        found = begin(text, today, False)
         if found is None or found.day is None or not found.rest:
             return None
         at, rest = _time_and_rest(found.rest)
@@ -62,7 +62,7 @@ class Moment(Parser):
     def _found(
         self, raw: Cell, day: date, at: time | None, rest: str, today: date, *, completed: bool = False
     ) -> Parsed:
-        if not Date()._possible(day, today):
+        if not Date().possible(day, today):
             return refused("date-out-of-range", read=day)
         value = (day, at.replace(second=0, microsecond=0) if at else None, rest)
         if completed:
@@ -79,8 +79,8 @@ class Moment(Parser):
 
 def _time_and_rest(text: str) -> tuple[time | None, str]:
     """The time of day at the start of a text, and what stands behind it."""
-    if found := _CLOCK.match(text):
-        at = _clock(found.group())
+    if found := CLOCK.match(text):
+        at = time_in(found.group())
         return (at, text[found.end() :].strip()) if at else (None, text)
     return None, text
 
@@ -90,6 +90,6 @@ def _words(text: str) -> str:
     words, before = _SIGNS.sub("", text), ""
     while words != before:
         before = words
-        for half in _HALF_DAYS:
+        for half in HALF_DAYS:
             words = words.removeprefix(half)
     return words

@@ -8,12 +8,14 @@ from django.db.models import Case, CharField, F, Q, QuerySet, Value, When
 from django.db.models.expressions import Combinable
 
 from bulou.kernel.fields import InstantField
-from bulou.obligations.kinds import OnceKind
+from bulou.obligations.kinds import NEVER, OnceKind
 from bulou.places.roles import ROLES
 
 Universe = QuerySet[Any, dict[str, Any]]
 ENDING_COLUMNS = ("subject", "starts_at", "ends_at", "ended_at", "excuse")
 DESK = "pickup_desk"
+NOT_YET = Value(NEVER, InstantField())
+"""In SQL, the start of what has not begun: no window reaches it."""
 
 
 def excused(stops: str, excuse: Combinable) -> dict[str, Combinable]:

@@ -11,11 +11,10 @@ from django.utils.translation import gettext_lazy as _
 
 from bulou.arrivals.ledger import GRID
 from bulou.arrivals.models import Break, Handover
-from bulou.arrivals.obligations.base import DESK, ENDING_COLUMNS, ArrivalKind, Universe, excused
+from bulou.arrivals.obligations.base import DESK, ENDING_COLUMNS, NOT_YET, ArrivalKind, Universe, excused
 from bulou.facts import arrivals as facts
-from bulou.kernel.fields import InstantField
 from bulou.kernel.moments import minutes, no_instant, plus
-from bulou.obligations.kinds import NEVER, UNIVERSE_COLUMNS, WindowSpan
+from bulou.obligations.kinds import UNIVERSE_COLUMNS, WindowSpan
 
 MENDED = "mended"
 """The excuse of a break that a side which came in later shows to be none."""
@@ -61,8 +60,8 @@ class SideKind(ArrivalKind, abstract=True):
             .annotate(
                 subject=F("pk"),
                 # What never was is owed at no time.
-                starts_at=Coalesce(self.told, Value(NEVER, InstantField())),
-                ends_at=plus(Coalesce(self.told, Value(NEVER, InstantField())), 1),
+                starts_at=Coalesce(self.told, NOT_YET),
+                ends_at=plus(Coalesce(self.told, NOT_YET), 1),
                 ended_at=no_instant(),
                 excuse=Value("", CharField()),
             )

@@ -10,11 +10,10 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from bulou.arrivals.models import Lead
-from bulou.arrivals.obligations.base import DESK, ENDING_COLUMNS, ArrivalKind, Universe, excused
+from bulou.arrivals.obligations.base import DESK, ENDING_COLUMNS, NOT_YET, ArrivalKind, Universe, excused
 from bulou.facts import leads as facts
-from bulou.kernel.fields import InstantField
 from bulou.kernel.moments import minutes, plus
-from bulou.obligations.kinds import NEVER, UNIVERSE_COLUMNS, WindowSpan
+from bulou.obligations.kinds import UNIVERSE_COLUMNS, WindowSpan
 
 WITHDRAWN = "withdrawn"
 """The excuse of a lead that was told by mistake, or taken back by whoever issued it."""
@@ -47,7 +46,7 @@ class LeadKind(ArrivalKind, abstract=True):
         return earliest
 
     def endings(self, seq: int) -> Universe:
-        since = Coalesce(self.since, Value(NEVER, InstantField()))
+        since = Coalesce(self.since, NOT_YET)
         return (
             Lead.objects.filter(changed_seq__gt=seq)
             .annotate(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar
 
@@ -25,28 +24,25 @@ from django.utils.translation import gettext_lazy as _
 
 from bulou.arrivals.ledger import GRID
 from bulou.arrivals.models import Alert, PartTest, Stay, StayOver, Where
-from bulou.arrivals.obligations.base import ENDING_COLUMNS, Universe, excused
+from bulou.arrivals.obligations.base import ENDING_COLUMNS, NOT_YET, Universe, excused
 from bulou.facts import arrivals as facts
 from bulou.kernel import clock
 from bulou.kernel.fields import InstantField
 from bulou.kernel.moments import DAY, as_instant, holds_at, instant, minutes, no_instant, plus, start_of_day
+from bulou.obligations.abnormal import AbnormalWithin
 from bulou.obligations.kinds import (
-    NEVER,
     UNIVERSE_COLUMNS,
     Daily,
     DailyKind,
     Kind,
     OnceKind,
     WindowSpan,
-    Within,
 )
-from bulou.obligations.values import value
 from bulou.places.roles import ROLES
 
 POINT = "isolation_point"
 TESTED_HERE = (Where.CENTRAL, Where.FREE)
 """Whose samples are owed here; at home the room that carries the stay out owes them."""
-_NEVER = Value(NEVER, InstantField())
 SERVED = (StayOver.SERVED, StayOver.RELEASED)
 CORRECTED = "corrected"
 """The excuse of an answer whose alert was taken back."""
@@ -58,7 +54,7 @@ def held_at(moment: Combinable | datetime) -> FilteredRelation:
 
 
 class PointKind(Kind, abstract=True):
-    """Owed because of a stay in central isolation."""
+    """Owed because of a stay, which is as a rule one in central isolation."""
 
     subject_type = "stay"
     owners = tuple((role.code, role.title) for role in ROLES.values())
@@ -85,7 +81,7 @@ class PointKind(Kind, abstract=True):
 
     def starts(self) -> Combinable:
         """The first moment at which it may open; what never began opens at no time."""
-        return Coalesce("begun_at", _NEVER)
+        return Coalesce("begun_at", NOT_YET)
 
     def ends(self) -> Combinable:
         """The first moment at which it may open no longer."""
@@ -172,7 +168,7 @@ class Sampled(DailyPointKind):
         return Stay.objects.filter(named, part__where__in=TESTED_HERE, begun_at__lt=today + clock.DAY)
 
     def starts(self) -> Combinable:
-        return start_of_day(Coalesce("begun_at", _NEVER))
+        return start_of_day(Coalesce("begun_at", NOT_YET))
 
     def strays(self) -> str:
         return f"NOT {DECIDED_DAY}"
@@ -203,7 +199,7 @@ class RoomGiven(OncePointKind):
         )
 
     def ends(self) -> Combinable:
-        return plus(Coalesce("begun_at", _NEVER), 1)
+        return plus(Coalesce("begun_at", NOT_YET), 1)
 
 
 class Discharged(OncePointKind):
@@ -244,7 +240,7 @@ class Discharged(OncePointKind):
     def endings(self, seq: int) -> Universe:
         served = Case(
             When(begun_at__isnull=False, over_reason__in=SERVED, then=F("over_at")),
-            default=_NEVER,
+            default=NOT_YET,
             output_field=InstantField(),
         )
         return (
@@ -260,33 +256,18 @@ class Discharged(OncePointKind):
         )
 
 
-@dataclass(frozen=True, kw_only=True)
-class AlertWithin(Within):
-    """From which temperature (°C), and whether any symptom, a check is answered by a clinician; how soon."""
-
-    temperature: float = value(
-        _("异常体温"), _("体温达到此值即为异常,医务人员须随访。"), unit="°C", default=37.3
-    )
-    symptoms: bool = value(_("有症状即异常"), _("有任何症状,是否也算异常。"), default=True)
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        if not 34 <= self.temperature <= 43:
-            raise ValueError("temperature")
-
-
 class AnswerAlert(OncePointKind):
     """A clinician answers each check with fever or symptoms; one that was taken back in time is excused."""
 
     name, title = "arrivals.answer_alert", _("隔离点异常随访")
     proofs = (facts.AlertAnswered,)
-    Params = AlertWithin
+    Params = AbnormalWithin
     ends_each = True
     early = False
     changed_by = PointKind.changed_by | {facts.PointChecked.kind}
     default: ClassVar = {"owner": POINT, "minutes": 60, "temperature": 37.3, "symptoms": True}
 
-    def universe(self, window: WindowSpan, params: AlertWithin) -> Universe:
+    def universe(self, window: WindowSpan, params: AbnormalWithin) -> Universe:
         happened = F("happened_at")
         return (
             Alert.objects.filter(

@@ -5,19 +5,16 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, ClassVar
 
-from django.db.models import F, Min, Q, Value
+from django.db.models import F, Min, Q
 from django.db.models.functions import Coalesce, Left
 from django.utils.translation import gettext_lazy as _
 
 from bulou.arrivals.ledger import GRID
 from bulou.arrivals.models import Stay
-from bulou.arrivals.obligations.base import DESK, ENDING_COLUMNS, ArrivalKind, Universe, excused
+from bulou.arrivals.obligations.base import DESK, ENDING_COLUMNS, NOT_YET, ArrivalKind, Universe, excused
 from bulou.facts import arrivals as facts
-from bulou.kernel.fields import InstantField
 from bulou.kernel.moments import minutes, plus
-from bulou.obligations.kinds import NEVER, UNIVERSE_COLUMNS, WindowSpan
-
-_NEVER = Value(NEVER, InstantField())
+from bulou.obligations.kinds import UNIVERSE_COLUMNS, WindowSpan
 
 
 class Placed(ArrivalKind):
@@ -58,8 +55,8 @@ class Placed(ArrivalKind):
             .annotate(
                 subject=F("pk"),
                 # What turned out never to have been, or waits in hospital, is owed at no time.
-                starts_at=Coalesce("due_from", _NEVER),
-                ends_at=plus(Coalesce("due_from", _NEVER), 1),
+                starts_at=Coalesce("due_from", NOT_YET),
+                ends_at=plus(Coalesce("due_from", NOT_YET), 1),
                 ended_at=F("over_at"),
                 excuse=F("over_reason"),
             )

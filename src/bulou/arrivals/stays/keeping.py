@@ -69,10 +69,11 @@ def settle(journeys: Sequence[int], now: datetime | None = None) -> int:
         for basis in bases:
             for decided in basis.decisions.values():
                 parts.follow(decided.parts, basis.arrived_at)
-        changes = [change for basis in bases for change in _changes(basis, moment)]
+        stories = [(basis, basis.story(moment)) for basis in bases]
+        changes = [change for basis, story in stories for change in _changes(basis, story)]
         _keep(changes)
         telling.tell(changes)
-        _finish([(basis.journey, basis.story(moment).finished_at) for basis in bases])
+        _finish([(basis.journey, story.finished_at) for basis, story in stories])
         count += len(changes)
     return count
 
@@ -86,7 +87,7 @@ def strayed(now: datetime) -> Iterator[tuple[Journey, list[Known], list[Known]]]
     decided = Proposal.objects.filter(decided_at__isnull=False).values_list("journey_id", flat=True)
     for part in in_parts(sorted(set(decided) - late)):
         for basis in _bases(part):
-            changes = _changes(basis, now)
+            changes = _changes(basis, basis.story(now))
             if changes or any(parts.drift(one.parts, basis.arrived_at) for one in basis.decisions.values()):
                 yield basis.journey, [one.before for one in changes], [one.after for one in changes]
 
@@ -120,8 +121,8 @@ def _planned(part: Part) -> Planned:
     return Planned(part.pk, Where(part.where), part.starts_at, part.ends_at)
 
 
-def _changes(basis: Basis, now: datetime) -> list[Change]:
-    runs = {run.key: run for run in basis.story(now).runs}
+def _changes(basis: Basis, story: Story) -> list[Change]:
+    runs = {run.key: run for run in story.runs}
     planned, found = basis.parts(), []
     for key in dict.fromkeys([*basis.stays, *runs]):
         part = planned[key[0]]

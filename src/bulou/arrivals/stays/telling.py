@@ -17,6 +17,7 @@ from bulou.kernel import clock, seal
 from bulou.kernel.database import in_parts
 from bulou.kernel.events import NewEvent
 from bulou.kernel.ids import uuid7
+from bulou.kernel.language import of_county
 
 BY = "custody"
 """Who records what follows from decisions and hand-overs by itself."""
@@ -150,7 +151,7 @@ class _Together:
             reference=journey.number,
             since=since or change.before.begun_at or clock.now(),
             until=change.part.ends_at,
-            label=f"{Where(change.part.where).label}({decided['label']})",
+            label=_label(change.part, decided),
             ground=decided["ground"],
             decided_by=decided["decided_by"],
             appeal=decided["appeal"],
@@ -163,6 +164,11 @@ class _Together:
     def _over(self, change: Change) -> HomeStayOver | None:
         goes_on = (change.journey.pk, change.after.over_at) in self.begun
         return HomeStayOver.CONTINUED if change.over == HomeStayOver.REPLACED and goes_on else change.over
+
+
+def _label(part: Part, decided: dict[str, Any]) -> str:
+    with of_county():
+        return f"{Where(part.where).label}({decided['label']})"
 
 
 def _over(known: Known, journey: Journey) -> HomeStayOver | None:

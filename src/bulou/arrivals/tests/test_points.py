@@ -23,6 +23,7 @@ from bulou.arrivals.tests import build
 from bulou.arrivals.tests.build import minutes, took
 from bulou.kernel import clock
 from bulou.kernel.ids import uuid7
+from bulou.kernel.models import AuditLine
 from bulou.kernel.problems import BulouError
 from bulou.obligations import engine
 from bulou.obligations.models import Obligation
@@ -158,6 +159,18 @@ class TestRooms:
             points.close_point(point, by="user:1")
         assert refusal.value.kind.code == "point-in-use"
 
+    def test_a_room_closes_once_and_only_when_it_is_empty(self, journey, posts, point):
+        isolated(journey, posts)
+        lodge(journey, "101")
+        with pytest.raises(BulouError) as refusal:
+            points.close_room(room("101"), by="user:1")
+        assert refusal.value.kind.code == "room-in-use"
+        for _click in range(2):
+            points.close_room(room("102"), by="user:1")
+        assert AuditLine.objects.filter(action="arrivals.room_closed").count() == 1
+        assert refused(journey, "102") == "room-closed"
+        assert points.forecast(days=1)[0].rooms == 1
+
     def test_beds_are_counted_in_reason(self, point):
         with pytest.raises(BulouError):
             points.set_rooms(point, [points.NewRoom("103", beds=0)])
@@ -235,7 +248,7 @@ class TestForecast:
             one = build.journey(number, arrives_at=minutes(60 + 2 * DAY if number > 1 else 60))
             decided(one, CENTRAL)
         with clock.at(minutes(30)):
-            days = points.forecast(build.COUNTY, days=4)
+            days = points.forecast(days=4)
         assert [(one.day, one.needed, one.expected, one.short) for one in days] == [
             (date(2022, 4, 9), 1, 1, 0),
             (date(2022, 4, 10), 1, 1, 0),
@@ -247,4 +260,4 @@ class TestForecast:
         isolated(journey, posts)
         close(14 * DAY)
         with clock.at(minutes(14 * DAY)):
-            assert points.forecast(build.COUNTY, days=1)[0].needed == 1
+            assert points.forecast(days=1)[0].needed == 1

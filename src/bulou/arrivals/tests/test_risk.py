@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
+from django.utils import translation
 
 from bulou.arrivals import actions, areas, deciding
 from bulou.arrivals.areas import Area
@@ -180,6 +181,13 @@ class TestDecision:
         assert (kept["stay"], kept["days"], kept["tests"][:2]) == ("central", 14, [1, 3])
         assert books() == [("", True)]
         assert not deciding.waiting(build.COUNTY).exists()
+
+    def test_what_is_kept_is_in_the_countys_language_whoever_decides(self, posts):
+        areas.record([STREET], by="test")
+        one = register(registration(stops=[STAY]), by="test")
+        with translation.override("en"):
+            decided = deciding.decide(standing(one), self.decision(), by="user:1")
+        assert "在外省某区某街道" in seal.unseal(decided.sealed)["evidence"]
 
     @pytest.mark.parametrize("missing", ["ground", "decided_by", "appeal"])
     def test_without_ground_person_or_appeal_nobody_is_put_under_a_measure(self, posts, missing):

@@ -47,8 +47,8 @@ class NewArrival(Schema):
     phone: Words = Field(max_length=LONGEST)
     place: str = Field(pattern=r"^[0-9]{6,26}$")
     arrives_at: str
-    origin: Literal[tuple(Origin.values)] = Origin.API.value  # type: ignore[valid-type]  # of the choices
-    way: Literal[tuple(Way.values)] = Way.OTHER.value  # type: ignore[valid-type]  # of the choices
+    origin: Literal[tuple(Origin.values)] = Origin.API.value  # type: ignore[valid-type]  # mypy cannot read choices
+    way: Literal[tuple(Way.values)] = Way.OTHER.value  # type: ignore[valid-type]  # mypy cannot read choices
     station: Words = Field("", max_length=50)
     trip: Words = Field("", max_length=LONGEST)
     companions: Words = Field("", max_length=LONGEST)
@@ -80,7 +80,7 @@ class Side(Schema):
 
 
 class Ending(Schema):
-    reason: Literal[tuple(one.value for one in JourneyEnd)]  # type: ignore[valid-type]  # of the choices
+    reason: Literal[tuple(one.value for one in JourneyEnd)]  # type: ignore[valid-type]  # mypy cannot read choices
     at: str | None = None
     note: Words = Field("", max_length=300)
 

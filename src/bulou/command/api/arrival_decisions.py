@@ -49,7 +49,10 @@ router = Router(tags=["arrivals"])
 
 
 class QuestionLine(Schema):
-    """A question that waits: what the history amounts to, and the rule that the directive has for it."""
+    """A question that waits: what the history amounts to, and the rule that the directive has for it.
+
+    `area` says where the person was: only once the evidence was looked at.
+    """
 
     id: int
     journey: str
@@ -243,7 +246,7 @@ def _question(row: deciding.Waiting) -> dict[str, object]:
         "place": one.journey.place,
         "exposure": Exposure(one.exposure).name.lower(),
         "before": "" if one.before is None else Exposure(one.before).name.lower(),
-        "area": one.area_id,
+        "area": one.area_id if row.looked_at else None,
         "made_at": told(one.made_at),
         "rule": row.rule.exposure,
         "label": row.rule.label,

@@ -34,7 +34,7 @@ from bulou.rights.capabilities import Capability
 
 NO_SUCH_JOURNEY = problem("no-such-journey", _("本令牌的范围内没有这个行程:请核对编号。"), status=404)
 SEES = Capability.SEE_PERSONS
-Which = Literal[(OPEN, *State.values)]  # type: ignore[valid-type]  # of the choices
+Which = Literal[(OPEN, *State.values)]  # type: ignore[valid-type]  # mypy cannot read choices
 
 router = Router(tags=["arrivals"])
 
@@ -48,7 +48,7 @@ class ArrivalLine(Schema):
     number: str
     person: UUID
     place: str
-    state: Literal[tuple(State.values)]  # type: ignore[valid-type]  # of the choices
+    state: Literal[tuple(State.values)]  # type: ignore[valid-type]  # mypy cannot read choices
     post: int | None
     since: str
     arrives_at: str

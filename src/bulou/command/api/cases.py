@@ -61,7 +61,7 @@ class Cases(Schema):
 class End(Schema):
     """Death, hospital or transfer: what is owed ends at that moment."""
 
-    reason: Literal[tuple(one.value for one in EndReason if one is not EndReason.RELEASED)]  # type: ignore[valid-type]  # of the choices
+    reason: Literal[tuple(one.value for one in EndReason if one is not EndReason.RELEASED)]  # type: ignore[valid-type]  # mypy cannot read choices
     at: str | None = None
 
 

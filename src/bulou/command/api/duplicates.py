@@ -46,7 +46,7 @@ class PairLine(Schema):
     """Two records that may be one person, their names masked; on which ground, and what was decided."""
 
     id: int
-    ground: Literal[tuple(Duplicate.Ground.values)]  # type: ignore[valid-type]  # of the choices
+    ground: Literal[tuple(Duplicate.Ground.values)]  # type: ignore[valid-type]  # mypy cannot read choices
     decision: Decision
     first: str
     first_place: str

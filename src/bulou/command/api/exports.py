@@ -72,7 +72,7 @@ class NewExport(Schema):
     place: str | None = Field(None, pattern=r"^[0-9]{6,26}$")
     filters: dict[str, Words] = Field(default_factory=dict, max_length=20)
     format: Literal["xlsx", "csv", "text"]
-    purpose: Literal[tuple(Purpose.values)]  # type: ignore[valid-type]  # of the choices
+    purpose: Literal[tuple(Purpose.values)]  # type: ignore[valid-type]  # mypy cannot read choices
     words: Words = Field(max_length=200)
     full: bool = False
 
@@ -83,12 +83,12 @@ class ExportLine(Schema):
     id: UUID
     list: str
     place: str
-    format: Literal[tuple(Format.values)]  # type: ignore[valid-type]  # of the choices
+    format: Literal[tuple(Format.values)]  # type: ignore[valid-type]  # mypy cannot read choices
     full: bool
     purpose: str
     words: str
     as_of: str
-    state: Literal[tuple(State.values)]  # type: ignore[valid-type]  # of the choices
+    state: Literal[tuple(State.values)]  # type: ignore[valid-type]  # mypy cannot read choices
     job: UUID | None
     problem: str
     rows: int | None

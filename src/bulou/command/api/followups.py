@@ -43,14 +43,14 @@ class Act(Schema):
 class Call(Act):
     """What came of a call to the owner; `words` are needed with `other`."""
 
-    outcome: Literal[tuple(Outcome.values)]  # type: ignore[valid-type]  # of the choices
+    outcome: Literal[tuple(Outcome.values)]  # type: ignore[valid-type]  # mypy cannot read choices
 
 
 class Postpone(Act):
     """Until when, at most the end of the next day, and why; `words` are needed with `other`."""
 
     until: str
-    why: Literal[tuple(Why.values)]  # type: ignore[valid-type]  # of the choices
+    why: Literal[tuple(Why.values)]  # type: ignore[valid-type]  # mypy cannot read choices
 
 
 class Hand(Act):
@@ -65,13 +65,13 @@ class Evidence(Act):
     proof: Words = Field(max_length=100)
     data: Values = Field(default_factory=dict)
     happened_at: str
-    source: Literal[tuple(evidence.Source.values)]  # type: ignore[valid-type]  # of the choices
+    source: Literal[tuple(evidence.Source.values)]  # type: ignore[valid-type]  # mypy cannot read choices
 
 
 class Finding(Act):
     """What a lead turned out to be; `subject` is the code of who was found or added."""
 
-    finding: Literal[tuple(unknowns.Finding.values)]  # type: ignore[valid-type]  # of the choices
+    finding: Literal[tuple(unknowns.Finding.values)]  # type: ignore[valid-type]  # mypy cannot read choices
     subject: Words = Field("", max_length=64)
 
 

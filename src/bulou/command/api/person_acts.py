@@ -72,7 +72,7 @@ class Corrected(Schema):
 class Needs(Schema):
     """What somebody cannot go without; the whole list."""
 
-    needs: list[Literal[tuple(Need.values)]] = Field(max_length=len(Need))  # type: ignore[valid-type]  # of the choices
+    needs: list[Literal[tuple(Need.values)]] = Field(max_length=len(Need))  # type: ignore[valid-type]  # mypy cannot read choices
 
 
 class Move(Schema):

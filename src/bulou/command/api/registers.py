@@ -32,7 +32,7 @@ class PlaceLine(Schema):
     """A place of the tree; `retired` places live on in `successor`."""
 
     code: str
-    level: Literal[tuple(Level.values)]  # type: ignore[valid-type]  # of the choices
+    level: Literal[tuple(Level.values)]  # type: ignore[valid-type]  # mypy cannot read choices
     name: str
     parent: str | None
     retired: bool

@@ -47,7 +47,7 @@ class RequestLine(Schema):
     id: int
     number: str
     person: UUID
-    about: Literal[tuple(About.values)]  # type: ignore[valid-type]  # of the choices
+    about: Literal[tuple(About.values)]  # type: ignore[valid-type]  # mypy cannot read choices
     field: str
     words: str
     value: str
@@ -69,7 +69,7 @@ class Requests(Schema):
 class WrittenDown(Schema):
     """What somebody without a phone asks for on paper; `field` and `value` for a correction."""
 
-    about: Literal[tuple(About.values)]  # type: ignore[valid-type]  # of the choices
+    about: Literal[tuple(About.values)]  # type: ignore[valid-type]  # mypy cannot read choices
     words: Words = Field(max_length=actions.LONGEST)
     field: Words = Field("", max_length=20)
     value: Words = Field("", max_length=200)
@@ -81,7 +81,7 @@ class Answer(Schema):
     `value` is written as in the cells of the workbook, for a correction that is not refused.
     """
 
-    outcome: Literal[tuple(Outcome.values)]  # type: ignore[valid-type]  # of the choices
+    outcome: Literal[tuple(Outcome.values)]  # type: ignore[valid-type]  # mypy cannot read choices
     words: Words = Field(max_length=actions.LONGEST)
     value: Words = Field("", max_length=200)
 

@@ -15,14 +15,18 @@ from django.views.decorators.http import require_GET, require_http_methods
 from bulou.arrivals.areas import Area, record
 from bulou.arrivals.models import AreaLevel, Exposure, Proposal, RiskArea
 from bulou.command.actors import actor_titles
-from bulou.command.arrivals import areas
+from bulou.command.arrivals import areas, looks
 from bulou.command.arrivals.rows import face_with_needs
 from bulou.command.asked import Page
 from bulou.kernel import clock
+from bulou.kernel.database import atomic
 from bulou.kernel.problems import BulouError
 from bulou.places.queries import name_paths
 from bulou.rights.capabilities import Capability
 from bulou.web.access import OfficeRequest, actor, check_may, office
+
+OPENS = (Capability.UNMASK, Capability.DECIDE_CASES)
+"""What it takes to open who was in an area."""
 
 
 @never_cache
@@ -68,13 +72,18 @@ def new_area(request: OfficeRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @office(Capability.SEE_PERSONS)
 def risk_area(request: OfficeRequest, id: int) -> HttpResponse:
-    """`/arrivals/areas/<id>`: one area, who changed because of it; its last day."""
+    """`/arrivals/areas/<id>`: one area, its last day; who changed, once that is opened with a reason."""
     area = RiskArea.objects.filter(pk=id).first() if id < 2**63 else None
     if area is None:
         raise Http404
     context: dict[str, Any] = {"until": area.until.isoformat() if area.until else ""}
     status = 200
-    if request.method == "POST":
+    if request.POST.get("do") == "look":
+        try:
+            return _look(request, area)
+        except BulouError as error:
+            context["unseen"], status = str(error), 422
+    elif request.method == "POST":
         check_may(request.mandate, Capability.DRAFT_DIRECTIVES)
         areas.check_county(request.mandate)
         context["until"] = request.POST.get("until", "")
@@ -97,15 +106,38 @@ def _record(request: OfficeRequest, area: Area) -> int:
     return standing.values_list("pk", flat=True).get()
 
 
-def _shown(request: OfficeRequest, area: RiskArea) -> dict[str, Any]:
+def _look(request: OfficeRequest, area: RiskArea) -> HttpResponse:
+    """Open who is on a page of the list: that they were there is what is sealed of them."""
+    for needed in OPENS:
+        check_may(request.mandate, needed)
+    _page, listed = _listed(request, area)
+    seen = looks.looked_at(listed, by=actor(request))
+    sealed = {one.journey.pk: one.journey for one in listed if one.pk not in seen}
+    with atomic():
+        for journey in sealed.values():
+            looks.record(journey, looks.VISITS, by=actor(request), reason=request.POST.get("reason", ""))
+    return HttpResponseRedirect(request.get_full_path())
+
+
+def _listed(request: OfficeRequest, area: RiskArea) -> tuple[Page, list[Proposal]]:
+    """The page that is asked for, and the questions on it."""
     found = areas.changed(area, request.mandate.scope)
     page = Page.of(request, found.order_by().count())
-    listed = list(found[page.offset : page.offset + page.size])
-    paths = name_paths({one.journey.place for one in listed}, above=request.mandate.scope) if listed else {}
+    return page, list(found[page.offset : page.offset + page.size])
+
+
+def _shown(request: OfficeRequest, area: RiskArea) -> dict[str, Any]:
+    page, listed = _listed(request, area)
+    seen = looks.looked_at(listed, by=actor(request))
+    opened = [one for one in listed if one.pk in seen]
+    paths = name_paths({one.journey.place for one in opened}, above=request.mandate.scope) if opened else {}
     return {
         "area": area,
         "page": page,
-        "rows": [_row(one, paths) for one in listed],
+        "rows": [_row(one, paths) for one in opened],
+        "sealed": len(listed) - len(opened),
+        "may_look": all(map(request.mandate.may, OPENS)),
+        "why": _("核对风险地区涉及的人"),
         "recorded_by": actor_titles([area.recorded_by])[area.recorded_by],
         "may_record": _may_record(request),
     }

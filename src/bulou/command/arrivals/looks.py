@@ -28,12 +28,10 @@ def record(journey: Journey, field: str, *, by: str, reason: str) -> None:
 
 def looked_at(questions: Iterable[Proposal], *, by: str) -> set[int]:
     """Of these questions those whose evidence somebody has opened since they were asked."""
-    asked = {f"person:{one.journey.person_id}": one for one in questions}
-    lines = AuditLine.objects.filter(action=UNMASKED, subject__in=asked, actor=by)
-    return {
-        asked[line.subject].pk
-        for line in lines
-        if line.detail.get("field") in (JOURNEY, VISITS)
-        and line.detail.get("journey") == asked[line.subject].journey.number
-        and line.at >= asked[line.subject].made_at
+    asked = list(questions)
+    people = {f"person:{one.journey.person_id}" for one in asked}
+    looks = AuditLine.objects.filter(action=UNMASKED, subject__in=people, actor=by).order_by("seq")
+    last = {
+        one.detail.get("journey"): one.at for one in looks if one.detail.get("field") in (JOURNEY, VISITS)
     }
+    return {one.pk for one in asked if (at := last.get(one.journey.number)) and at >= one.made_at}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
@@ -43,9 +44,9 @@ def division_of(text: str) -> Division:
     raise PLACE_UNKNOWN.error(text=text)
 
 
-def stops_of(text: str, since: object, until: object) -> Sequence[Stop]:
+def stops_of(text: str, since: date, until: date) -> Sequence[Stop]:
     """Where somebody was in those days, as registrations keep it. Raises as `division_of`, `origin-wide`."""
     division = division_of(text)
     if not division.stops:
         raise PLACE_WIDE.error(text=text)
-    return [Stop(code, division.name, since, until) for code in division.stops]  # type: ignore[arg-type]
+    return [Stop(code, division.name, since, until) for code in division.stops]

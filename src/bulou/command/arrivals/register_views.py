@@ -67,6 +67,8 @@ def _page(request: OfficeRequest, form: Form, person: Person | None) -> HttpResp
         "wrong": form.wrong,
         "key": form.given.get("key") or uuid7(),
         "person": person,
+        # Of somebody of the register it is known already.
+        "said_here": person is None,
         "face": face_of(person, "") if person else None,
         "places": place_choice.listed(request.mandate.scope),
         **registering.choices(),

@@ -41,7 +41,7 @@ DETAILS: dict[str, Any] = {
     "arrives_at": gettext_lazy("预计到达"),
 }
 """What sources say, in the order in which a page shows it."""
-OPENLY = frozenset({"trip", "place", "way", "arrives_at", "station", "boarded", "fetch_unit"})
+OPENLY = frozenset({"trip", "place", "way", "arrives_at", "station", "fetch_unit"})
 """What whoever meets somebody has to see at once; all else is opened with a reason."""
 LOOKS: dict[str, tuple[str, str]] = {
     State.EXPECTED: ("open", "clock"),

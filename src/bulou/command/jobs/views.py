@@ -31,6 +31,7 @@ TITLES: dict[str, Any] = {
     "exports.sweep": _("清理过期的导出"),
     "worklists.bulk": _("批量处理缺口"),
     "people.index": _("编入查找"),
+    "arrivals.stays": _("到期解除管控"),
     "sync.webhooks": _("通知别的系统"),
     "keeping.backup": _("定时备份"),
     "keys.lookups": _("接着更换查找密钥"),

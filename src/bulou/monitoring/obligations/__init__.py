@@ -14,14 +14,13 @@ from bulou.monitoring.obligations.beginning import (
     Room,
     Undertaking,
 )
-from bulou.monitoring.obligations.abnormal import AbnormalFollowUp, AbnormalWithin
+from bulou.monitoring.obligations.abnormal import AbnormalFollowUp
 from bulou.monitoring.obligations.release import Release
 # isort: on
 
 __all__ = [
     "FIVE_SEATS",
     "AbnormalFollowUp",
-    "AbnormalWithin",
     "DailyContact",
     "FirstContact",
     "FiveSeats",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar
 
@@ -14,37 +13,12 @@ from bulou.kernel.moments import minutes, plus
 from bulou.monitoring.case_kinds import ENDING_COLUMNS, CaseKind
 from bulou.monitoring.models import AbnormalReport, CasePlace, Seat
 from bulou.monitoring.universe import Universe, owing, stopped_by
-from bulou.obligations.kinds import (
-    OnceKind,
-    WindowSpan,
-    Within,
-)
-from bulou.obligations.values import value
+from bulou.obligations.abnormal import AbnormalWithin
+from bulou.obligations.kinds import OnceKind, WindowSpan
 from bulou.people.models import Person
 
 CORRECTED = "corrected"
 """The excuse of a follow-up whose abnormal report was taken back."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class AbnormalWithin(Within):
-    """From which temperature (°C), and whether any symptom, a report is abnormal; how soon it is answered."""
-
-    temperature: float = value(
-        _("异常体温"),
-        _("报告的体温达到此值即为异常,医务人员须随访。"),
-        unit="°C",
-        read_by=_("健康报告的判定"),
-        default=37.3,
-    )
-    symptoms: bool = value(
-        _("有症状即异常"), _("报告了任何症状,是否也算异常。"), read_by=_("健康报告的判定"), default=True
-    )
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        if not 34 <= self.temperature <= 43:
-            raise ValueError("temperature")
 
 
 class AbnormalFollowUp(CaseKind, OnceKind):

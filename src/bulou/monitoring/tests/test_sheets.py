@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bulou.facts.monitoring import Symptom
+from bulou.facts.health import Symptom
 from bulou.monitoring.models import Seat
 from bulou.monitoring.sheets import HEALTH_REPORTS, MONITORING, SYMPTOMS
 from bulou.sheets.phones import NamePhone

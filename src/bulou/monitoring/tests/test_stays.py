@@ -7,6 +7,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.utils import translation
 
 from bulou.facts.stays import HomeStay, HomeStayReleased, HomeStayResumed
 from bulou.kernel import clock
@@ -202,3 +203,9 @@ def test_the_end_that_was_told_is_not_told_back(person):
     told = tell(person)
     again(told, "11", over="replaced", over_at=at("10 08:00"))
     assert not Event.objects.filter(kind__name=HomeStayReleased.kind).exists()
+
+
+def test_a_case_is_kept_in_the_countys_language(person):
+    with translation.override("en"):
+        tell(person)
+    assert Case.objects.get().evidence.startswith("旅居史见返乡行程")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 
 import pytest
+from django.utils import translation
 
 from bulou.arrivals import actions, reconcile
 from bulou.arrivals.deciding import Decision, decide
@@ -118,6 +119,14 @@ def test_tests_lie_in_the_part_that_holds_their_day(journey):
         ("central", date(2022, 4, 22)),
         ("watch", date(2022, 4, 24)),
     ]
+
+
+def test_home_monitoring_hears_the_countys_language(journey, posts):
+    with translation.override("en"):
+        decided(journey, HOME)
+        took(journey, posts.village, posts.desk, 60)
+    (told_,) = told()
+    assert told_.label.startswith("居家")
 
 
 def test_who_arrives_a_day_later_stays_a_day_longer(journey, posts):

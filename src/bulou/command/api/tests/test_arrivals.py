@@ -118,10 +118,12 @@ def test_nobody_decides_unseen(program):
     build.journey(stops=[build.stop()])
     (row,) = every(program, "/arrival-decisions")
     assert (row["exposure"], row["rule"], row["looked_at"]) == ("medium", "medium", False)
+    assert row["area"] is None
     path = f"/arrival-decisions/{row['id']}"
     assert code(program.ask("POST", path, SAID)) == "decision-not-looked-at"
     looked = program.ask("POST", f"{path}/look", {"reason": "返乡人员定级"}).json()
     assert "上海市浦东新区" in looked["evidence"]
+    assert every(program, "/arrival-decisions")[0]["area"] == RiskArea.objects.get().pk
     assert code(program.ask("POST", path, SAID | {"rule": "none"})) == "decision-other-rule"
     assert program.ask("POST", path, SAID).status_code == 200
     assert Proposal.objects.get().decided_by == f"post:{program.token.post_id}"

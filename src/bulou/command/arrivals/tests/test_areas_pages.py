@@ -3,6 +3,7 @@ import pytest
 from bulou.arrivals.models import Proposal, RiskArea
 from bulou.command.arrivals.tests import build
 from bulou.kernel.models import AuditLine, Event
+from bulou.people.lookups import UNMASKED
 
 pytestmark = pytest.mark.django_db
 GIVEN = {
@@ -39,11 +40,31 @@ def test_what_is_recorded_asks_as_many_as_was_said(log_in, comers):
     area = RiskArea.objects.get()
     assert done["Location"] == f"/arrivals/areas/{area.pk}"
     assert (area.code, area.name, area.source) == ("310115", "上海市浦东新区", GIVEN["source"])
-    page = browser.get(done["Location"]).content.decode()
-    for journey in comers[:2]:
-        assert journey.number in page
-    assert comers[2].number not in page
+    assert "共 2 次" in browser.get(done["Location"]).content.decode()
+
+
+def test_who_was_there_opens_with_a_reason_that_is_recorded(log_in, comers):
+    url, browser = f"/arrivals/areas/{build.risky()}", log_in("county")
+    sealed = browser.get(url).content.decode()
+    assert not [one.number for one in comers if one.number in sealed]
+    assert "还有 2 次没有打开" in sealed
+    assert browser.post(url, {"do": "look", "reason": "看"}).status_code == 422
+    assert not AuditLine.objects.filter(action=UNMASKED).exists()
+    assert browser.post(url, {"do": "look", "reason": "核对风险地区"}).status_code == 302
+    opened = browser.get(url).content.decode()
+    assert [one.number in opened for one in comers] == [True, True, False]
+    assert "没有打开" not in opened
+    looks = AuditLine.objects.filter(action=UNMASKED).values_list("subject", flat=True)
+    assert sorted(looks) == sorted(f"person:{one.person_id}" for one in comers[:2])
+
+
+def test_who_decides_nothing_sees_no_more_than_how_many(log_in, comers):
+    url, browser = f"/arrivals/areas/{build.risky()}", log_in("owner")
+    page = browser.get(url).content.decode()
+    assert not [one.number for one in comers if one.number in page]
     assert "共 2 次" in page
+    assert browser.post(url, {"do": "look", "reason": "核对风险地区"}).status_code == 403
+    assert not AuditLine.objects.filter(action=UNMASKED).exists()
 
 
 def test_an_end_is_previewed_and_recorded(log_in, comers):

@@ -46,12 +46,15 @@ def test_who_has_waited_longest_stands_first(log_in, hands):
 
 def test_the_evidence_opens_with_a_reason_before_anybody_decides(log_in, asked):
     browser, url = log_in("county"), f"/arrivals/decisions/{asked[0].pk}"
-    assert "在上海市浦东新区" not in browser.get(url).content.decode()
+    sealed = browser.get(url).content.decode()
+    assert "浦东新区" not in sealed
+    assert "在那里的日期" not in sealed
     assert decide(browser, asked[0]).status_code == 409
     assert look(browser, asked[0], "看").status_code == 422
     assert look(browser, asked[0]).status_code == 302
     page = browser.get(url).content.decode()
     assert "在上海市浦东新区" in page
+    assert "在那里的日期" in page
     assert 'value="medium" selected' in page
     line = AuditLine.objects.get(action=UNMASKED)
     assert (line.subject, line.detail["field"]) == (f"person:{asked[0].journey.person_id}", "visits")

@@ -229,3 +229,10 @@ def test_a_journey_is_found_by_its_number(log_in, hands):
     assert f'href="/arrivals/{journey.number}"' not in (
         log_in("neighbour").post("/search", {"q": journey.number}).content.decode()
     )
+
+
+def test_where_somebody_boarded_is_sealed(log_in, hands):
+    journey = build.journey(origin="railway", details={"boarded": "外省某某站", "trip": "D2521"})
+    page = log_in("owner").get(f"/arrivals/{journey.number}").content.decode()
+    assert "外省某某站" not in page
+    assert "D2521" in page

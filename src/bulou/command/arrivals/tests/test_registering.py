@@ -1,3 +1,5 @@
+import re
+
 import pytest
 
 from bulou.arrivals.models import Journey, Source, Visit
@@ -113,3 +115,17 @@ def test_a_second_list_is_kept_beside_the_first(community):
 
 def test_who_keeps_no_register_registers_nobody(log_in, hands):
     assert send(log_in("owner")).status_code == 403
+
+
+def test_of_somebody_of_the_register_nothing_has_to_be_said_again(community):
+    send(community)
+    person = Person.objects.get(pk=Journey.objects.get().person_id)
+    asked = re.findall(r'<input[^>]*name="(?:name|identity|phone)"[^>]*>', page_of(community, ""))
+    assert [" required" in one for one in asked] == [True] * 3
+    known = page_of(community, f"?person={person.uid}")
+    asked = re.findall(r'<input[^>]*name="(?:name|identity|phone)"[^>]*>', known)
+    assert [" required" in one for one in asked] == [False] * 3
+
+
+def page_of(browser, query):
+    return browser.get(f"/arrivals/new{query}").content.decode()
