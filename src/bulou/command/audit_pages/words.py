@@ -32,6 +32,7 @@ ACTIONS: dict[str, Any] = {
     "obligations.unknown_looked": gettext_lazy("查看底数外线索"),
     "arrivals.point_opened": gettext_lazy("启用隔离点"),
     "arrivals.point_closed": gettext_lazy("关闭隔离点"),
+    "arrivals.room_closed": gettext_lazy("停用隔离点房间"),
     "monitoring.admitted": gettext_lazy("纳入管控"),
     "monitoring.term_changed": gettext_lazy("更正起止时间"),
     "monitoring.corrected": gettext_lazy("更正记录"),
